@@ -1,0 +1,8 @@
+"""Application registry entry."""
+
+from django.apps import AppConfig
+
+
+class PromisesConfig(AppConfig):
+    name = "promises"
+    verbose_name = "Promises"

@@ -1,0 +1,8 @@
+"""Application registry entry."""
+
+from django.apps import AppConfig
+
+
+class TimersConfig(AppConfig):
+    name = "timers"
+    verbose_name = "Timers"

@@ -1,0 +1,14 @@
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    """A queue's rows come and go: vacuum it long before a fifth of it is dead."""
+
+    dependencies = [("timers", "0001_first")]
+
+    operations = [
+        migrations.RunSQL(
+            "ALTER TABLE timers_timer SET (autovacuum_vacuum_scale_factor = 0.02)",
+            "ALTER TABLE timers_timer RESET (autovacuum_vacuum_scale_factor)",
+        ),
+    ]
