@@ -1,0 +1,156 @@
+"""Who works at Kestrel, and who writes to it. All names and companies are invented."""
+
+from helpdesk.demo.script import Customer, Member
+
+TEAMS = {
+    "technical": "Technical, Benelux",
+    "billing": "Contracts and billing",
+    "care": "Customer care",
+}
+LEADS = {"technical": "sofie", "billing": "sofie", "care": "sofie"}
+
+MEMBERS = (
+    Member("elif", "Elif Aydin", "manager@demo.example", ("manager",), ()),
+    Member(
+        "sofie",
+        "Sofie Maas",
+        "supervisor@demo.example",
+        ("supervisor",),
+        ("technical", "billing", "care"),
+        reports_to="elif",
+    ),
+    Member("amara", "Amara Osei", "agent@demo.example", ("agent",), ("technical", "care"), "sofie"),
+    Member(
+        "jonas", "Jonas Weber", "agent2@demo.example", ("agent",), ("technical", "billing"), "sofie"
+    ),
+    Member("tomas", "Tomas Berg", "admin@demo.example", ("administrator",), ()),
+)
+
+CUSTOMERS = (
+    Customer(
+        "marieke",
+        "Marieke de Wolf",
+        "marieke@bakkerijdewolf.example",
+        "+31205550142",
+        "Bakkerij de Wolf",
+        "Europe/Amsterdam",
+        "nl",
+    ),
+    Customer(
+        "fjord",
+        "Ingrid Halvorsen",
+        "ingrid@fjordfinch.example",
+        "+442075550188",
+        "Fjord & Finch Architects",
+        "Europe/London",
+        "en-gb",
+    ),
+    Customer(
+        "gent",
+        "Luc Vermeulen",
+        "luc@meridian-gent.example",
+        "+3292550117",
+        "Hotel Meridian Gent",
+        "Europe/Brussels",
+        "nl",
+    ),
+    Customer(
+        "paloma",
+        "Inés Duarte",
+        "ines@studiopaloma.example",
+        "+34915550133",
+        "Studio Paloma",
+        "Europe/Madrid",
+        "en-gb",
+    ),
+    Customer(
+        "noord",
+        "Bram Tiemersma",
+        "bram@uninoord.example",
+        "+31505550121",
+        "Universiteit Noord",
+        "Europe/Amsterdam",
+        "nl",
+    ),
+    Customer(
+        "okafor",
+        "Chidi Okafor",
+        "chidi@atelierokafor.example",
+        "+31105550164",
+        "Atelier Okafor",
+        "Europe/Amsterdam",
+        "en-gb",
+    ),
+    Customer(
+        "kade",
+        "Saskia Hoek",
+        "saskia@kade9.example",
+        "+31205550190",
+        "Kade 9 Coworking",
+        "Europe/Amsterdam",
+        "nl",
+    ),
+    Customer(
+        "dental",
+        "Dr. Willem van Houten",
+        "praktijk@vanhoutendental.example",
+        "+31235550108",
+        "Van Houten Dental",
+        "Europe/Amsterdam",
+        "nl",
+    ),
+    Customer(
+        "zuid",
+        "Nadia el Amrani",
+        "nadia@bibliotheekzuid.example",
+        "+31455550177",
+        "Bibliotheek Zuid",
+        "Europe/Amsterdam",
+        "en-gb",
+    ),
+    Customer(
+        "lind",
+        "Katrin Lindner",
+        "katrin@roestereilind.example",
+        "+49895550155",
+        "Rösterei Lind",
+        "Europe/Berlin",
+        "de",
+    ),
+    Customer(
+        "hafen",
+        "Malte Petersen",
+        "malte@hafenkantine.example",
+        "+49405550112",
+        "Hafenkantine",
+        "Europe/Berlin",
+        "de",
+    ),
+    Customer(
+        "willems",
+        "Tandarts Willems",
+        "balie@tandartswillems.example",
+        "+31135550146",
+        "Tandarts Willems",
+        "Europe/Amsterdam",
+        "nl",
+    ),
+    Customer(
+        "lochem",
+        "Gerda Wolters",
+        "facilitair@lochem.example",
+        "+31573555011",
+        "Gemeente Lochem",
+        "Europe/Amsterdam",
+        "nl",
+    ),
+    Customer(
+        "toulouse",
+        "Hélène Faure",
+        "helene@librairiefaure.example",
+        "+33561555019",
+        "Librairie Faure",
+        "Europe/Paris",
+        "fr",
+    ),
+)

@@ -1,0 +1,143 @@
+"""The words in which the demo's stories are written: who says what, how many minutes ago."""
+
+from dataclasses import dataclass
+
+HOUR = 60
+DAY = 24 * HOUR
+
+
+@dataclass(frozen=True)
+class CustomerWrites:
+    """The customer's mail; the first one opens the ticket. `files` are names of sample files."""
+
+    ago: int
+    text: str
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Replies:
+    """A public reply; `then` is the status it leaves behind."""
+
+    ago: int
+    by: str
+    text: str
+    then: str = "open"
+
+
+@dataclass(frozen=True)
+class Notes:
+    """An internal note."""
+
+    ago: int
+    by: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Assigns:
+    """`to` gets the ticket."""
+
+    ago: int
+    by: str
+    to: str
+
+
+@dataclass(frozen=True)
+class SetsPriority:
+    ago: int
+    by: str
+    priority: str
+
+
+@dataclass(frozen=True)
+class Holds:
+    ago: int
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Solves:
+    ago: int
+    by: str
+
+
+@dataclass(frozen=True)
+class Closes:
+    """The closing timer fired, 96 hours after the solving."""
+
+    ago: int
+
+
+@dataclass(frozen=True)
+class Promises:
+    """A contact promised `ago` minutes ago, for `due_in` minutes from now (negative: past)."""
+
+    ago: int
+    by: str
+    topic: str
+    due_in: int
+    shape: str = "by"
+    channel: str = "call"
+    check_back: bool = False
+
+
+@dataclass(frozen=True)
+class Keeps:
+    """The open promise is kept by a call in which `said` was said."""
+
+    ago: int
+    by: str
+    said: str
+    minutes: int = 4
+
+
+Step = (
+    CustomerWrites
+    | Replies
+    | Notes
+    | Assigns
+    | SetsPriority
+    | Holds
+    | Solves
+    | Closes
+    | Promises
+    | Keeps
+)
+
+
+@dataclass(frozen=True)
+class Story:
+    """One ticket from its first mail to where it stands now."""
+
+    subject: str
+    requester: str
+    language: str
+    team: str
+    steps: tuple[Step, ...]
+    type: str = "problem"
+
+
+@dataclass(frozen=True)
+class Customer:
+    key: str
+    name: str
+    address: str
+    phone: str
+    organisation: str
+    zone: str
+    locale: str
+
+
+@dataclass(frozen=True)
+class Member:
+    """A colleague of the fictional company."""
+
+    key: str
+    name: str
+    address: str
+    roles: tuple[str, ...]
+    teams: tuple[str, ...]
+    reports_to: str = ""
+    locale: str = "en-gb"
