@@ -6,25 +6,12 @@ import sys
 from collections.abc import Mapping
 
 from helpdesk.launch import postgres, redis_server
+from helpdesk.launch.options import DEFAULT_PORT
 from helpdesk.launch.places import CHECKOUT, Places
 from helpdesk.launch.problem import Problem
 
-DEFAULT_PORT = 8000
 DEFAULT_THREADS = 16
-# What `bin/manage` may not take over from the shell it was typed in.
-FACTS = (
-    "DATABASE_URL",
-    "DATABASE_OWNER_URL",
-    "REDIS_URL",
-    "HELPDESK_ENV",
-    "HELPDESK_DATA",
-    "HELPDESK_SECRET_KEY",
-    "HELPDESK_PUBLIC_URL",
-    "HELPDESK_PORT",
-    "HELPDESK_WEB_PROCESSES",
-    "HELPDESK_THREADS",
-    "HELPDESK_EMBEDDED",
-)
+SERVER_URLS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
 
 
 def build(

@@ -42,6 +42,18 @@ class Places:
         """The connection facts of the last start, for `bin/manage`."""
         return self.run / "env.json"
 
+    def postgres_cluster(self) -> Path:
+        """Below the data folder, or where the note of the first start says."""
+        if self.postgres_note.exists():
+            elsewhere = Path(self.postgres_note.read_text(encoding="utf-8").strip()) / "pg"
+            if elsewhere.exists():
+                return elsewhere
+        return self.data / "pg"
+
+    @property
+    def postgres_note(self) -> Path:
+        return self.run / "postgres.path"
+
     def pid_file(self, name: str) -> Path:
         return self.run / f"{name}.pid"
 

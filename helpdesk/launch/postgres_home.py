@@ -83,13 +83,10 @@ def server_user(cluster: Path) -> ServerUser:
 
 def find_home(places: Places) -> PostgresHome:
     """The folders this instance uses; those below /var/lib are made when they are needed."""
-    note = places.run / "postgres.path"
     spare = STATE_FOLDER / f"helpdesk-{places.hash}"
-    if note.exists():
-        spare = Path(note.read_text(encoding="utf-8").strip())
-    cluster = places.data / "pg"
-    if note.exists() and (spare / "pg").exists():
-        cluster = spare / "pg"
+    if places.postgres_note.exists():
+        spare = Path(places.postgres_note.read_text(encoding="utf-8").strip())
+    cluster = places.postgres_cluster()
     user = server_user(cluster)
     if not user.is_other:
         return PostgresHome(wheel_programs(), cluster, user)
@@ -149,7 +146,7 @@ def claim(spare: Path, places: Places) -> None:
                 "that one. Start with a new --data folder and restore a dump into it."
             )
     owner.write_text(f"{places.data}\n", encoding="utf-8")
-    (places.run / "postgres.path").write_text(f"{spare}\n", encoding="utf-8")
+    places.postgres_note.write_text(f"{spare}\n", encoding="utf-8")
 
 
 def _make_passable(spare: Path) -> None:

@@ -36,6 +36,11 @@ SERVERS = ("postgres", "redis")
 QUEUES = "timers,mail_in,deliver,default"
 
 
+def program_of(label: str) -> Program:
+    """A label is the program's name, with a number when several of a kind run: clock-2."""
+    return PROGRAMS[label.partition("-")[0]]
+
+
 @dataclass(frozen=True)
 class Launch:
     command: list[str]
@@ -70,6 +75,8 @@ def _web(places: Places, environment: Mapping[str, str]) -> Launch:
     # An open event stream would hold a graceful stop for ever.
     stop = ["--timeout-graceful-shutdown", "3"]
     fast = ["--loop", "uvloop", "--http", "httptools", "--no-server-header"]
+    # One-time links are addresses, and an access log would keep them.
+    fast.append("--no-access-log")
     command = [sys.executable, "-m", "uvicorn", "helpdesk.asgi:application"]
     return Launch([*command, *listen, *workers, *stop, *fast])
 

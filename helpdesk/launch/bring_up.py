@@ -1,0 +1,115 @@
+"""From answering servers to the ready line: schema, demo data, programs."""
+
+import http.client
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from helpdesk.launch import ports
+from helpdesk.launch.places import CHECKOUT, Places
+from helpdesk.launch.problem import Problem
+from helpdesk.launch.progress import Progress
+from helpdesk.launch.supervise import Supervisor
+from helpdesk.launch.waiting import STEP_S
+
+READY_TIMEOUT_S = 60.0
+# A program that was started this often within the wait will not come up by more waiting.
+STARTS_AT_MOST = 4
+TAIL_LINES = 15
+
+
+def prepare_database(
+    places: Places, variables: dict[str, str], progress: Progress, *, demo: bool
+) -> None:
+    """The schema is this version's; on a first start the demo data are in.
+
+    The first start is over only when the demo has ended, so a start killed on the way is
+    continued by the next one.
+    """
+    first_start_done = places.data / "first-start.done"
+    is_first = not first_start_done.exists()
+    if is_first:
+        progress.say("Creating the tables ...")
+    manage(places, variables, "migrate", "--no-input")
+    if is_first:
+        if demo and variables["HELPDESK_ENV"] != "production":
+            progress.say("Filling in the demo company ...")
+            manage(places, variables, "demo")
+        first_start_done.touch()
+
+
+def start_programs(
+    places: Places, variables: dict[str, str], supervisor: Supervisor, progress: Progress
+) -> None:
+    """Web, worker and clock run and the product says that it is ready.
+
+    Raises Problem with the end of the log of what does not come up.
+    """
+    progress.say("Starting web, worker and clock ...")
+    for name in ("web", "worker", "clock"):
+        supervisor.start_program(name)
+    pids: dict[str, set[int]] = {"web": set(), "worker": set(), "clock": set()}
+    end = time.monotonic() + READY_TIMEOUT_S
+    while (answer := readiness(int(variables["HELPDESK_PORT"]))) != "":
+        for name, seen in pids.items():
+            seen.add(supervisor.pid_of(name))
+            if len(seen - {0}) > STARTS_AT_MOST:
+                raise Problem(f"{name} ends as soon as it starts.\n{tail(places.log_file(name))}")
+        if time.monotonic() > end:
+            raise Problem(
+                f"Helpdesk is not ready after {READY_TIMEOUT_S:.0f} s: {answer}\n"
+                f"{tail(places.log_file('web'))}"
+            )
+        time.sleep(STEP_S)
+
+
+def readiness(port: int) -> str:
+    """Empty when /readyz says yes, else what it says or why it cannot be asked."""
+    connection = http.client.HTTPConnection(ports.HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        response = connection.getresponse()
+        body = response.read(2000).decode("utf-8", "replace").strip()
+    except (OSError, http.client.HTTPException) as error:
+        return f"the web server does not answer ({error})."
+    finally:
+        connection.close()
+    return "" if response.status == http.HTTPStatus.OK else f"/readyz answers {body}"
+
+
+def announce(places: Places, variables: dict[str, str], progress: Progress) -> None:
+    """The ready line and, below it, who can sign in."""
+    report = manage(places, variables, "start_report")
+    progress.say(f"Helpdesk is ready on http://{ports.HOST}:{variables['HELPDESK_PORT']}")
+    progress.say(report.rstrip())
+
+
+def manage(places: Places, variables: dict[str, str], name: str, *arguments: str) -> str:
+    """Runs a command of manage.py as the owner of the schema; what it printed.
+
+    Its messages go to log/<name>.log. Raises Problem with the last of them when it fails.
+    """
+    log = places.log_file(name)
+    with log.open("wb") as errors:
+        done = subprocess.run(
+            [sys.executable, CHECKOUT / "manage.py", name, *arguments],
+            env={**variables, "HELPDESK_PROCESS": "migrate" if name == "migrate" else "web"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            start_new_session=True,
+            check=False,
+        )
+    if done.returncode != 0:
+        raise Problem(f"manage.py {name} failed.\n{tail(log)}")
+    return done.stdout.decode("utf-8", "replace")
+
+
+def tail(log: Path) -> str:
+    """The end of a log with its place, for a person who must find out what is wrong."""
+    try:
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL_LINES:]
+    except OSError:
+        lines = []
+    return "\n".join([*(f"  {line}" for line in lines), f"The whole log: {log}"])
