@@ -27,6 +27,7 @@ DAY = timedelta(days=1)
 WEEK_DAYS = 6
 COUNT_CAP = 99
 FUSE_WIDTH = 40
+COUNTED_IN_SECONDS = 120
 
 
 # ---- icons, people, figures

@@ -1,0 +1,63 @@
+// Everything that listens to htmx stands here, so that the library can be changed in one place.
+
+const FAILED = ["htmx:sendError", "htmx:timeout", "htmx:responseError"];
+const isRead = (config) => config?.verb === "get";
+const startedByPerson = (event) => event?.type && !event.type.startsWith("live:");
+
+// A morph keeps what the person is in the middle of.
+if (window.Idiomorph) {
+  const keep = "composer-box, dialog[open], [data-keep]";
+  Idiomorph.defaults.callbacks.beforeNodeMorphed = (old, fresh) =>
+    !(old.nodeType === Node.ELEMENT_NODE && fresh?.nodeType === Node.ELEMENT_NODE && old.matches(keep));
+  Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
+    !(name === "open" && node.tagName === "DETAILS");
+}
+
+function cloneOf(id) {
+  const template = document.getElementById(id);
+  return template ? template.content.firstElementChild.cloneNode(true) : null;
+}
+
+/** Put a server-written message into the toast stack. */
+export function say(id) {
+  const note = cloneOf(id);
+  if (note) document.getElementById("toasts")?.append(note);
+}
+
+// A fragment that did not come: keep what was there, say so beside it, offer the way on.
+function showLoadFailure({ elt, target, requestConfig }) {
+  const line = cloneOf("load-failed");
+  if (!line || !target) return;
+  target.querySelector(":scope > [data-load-failed]")?.remove();
+  line.querySelector("button").addEventListener("click", () => {
+    line.remove();
+    htmx.ajax("GET", requestConfig.path, { source: elt, target, values: requestConfig.parameters });
+  });
+  target.prepend(line);
+}
+
+for (const name of FAILED) {
+  document.addEventListener(name, (event) => {
+    const { detail } = event;
+    const config = detail.requestConfig;
+    if (isRead(config)) {
+      // A background refresh that fails says nothing: the live hub knows about the connection.
+      if (startedByPerson(config.triggeringEvent)) showLoadFailure(detail);
+    } else if (!detail.elt?.closest?.("composer-box")) {
+      say(detail.xhr?.status === 403 ? "not-allowed" : "send-failed");
+    }
+  });
+}
+
+// After a swap the focus goes where the server said, or to the first wrong field.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const root = event.detail.elt;
+  if (!root?.querySelector) return;
+  root.parentElement?.querySelector(":scope > [data-load-failed]")?.remove();
+  const wrong = event.detail.xhr?.status === 422 && root.querySelector('[aria-invalid="true"]');
+  const wanted = wrong || root.querySelector("[data-focus]");
+  wanted?.focus({ preventScroll: false });
+});
+
+// The same help for pages that were loaded whole.
+document.querySelector('main [aria-invalid="true"]')?.focus();

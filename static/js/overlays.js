@@ -1,0 +1,93 @@
+// Pop-up menus (details.menu) and dialogs.
+
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (menu !== except && !menu.contains(except)) menu.open = false;
+  }
+}
+
+document.addEventListener("click", (event) => {
+  closeMenus(event.target);
+  const inMenu = event.target.closest("details.menu .pop :is(a, button)");
+  if (inMenu && !inMenu.hasAttribute("data-stay")) inMenu.closest("details.menu").open = false;
+});
+document.addEventListener("focusin", (event) => closeMenus(event.target));
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+  event.preventDefault();
+  event.stopPropagation();
+});
+
+// Dialogs. A link with hx-get and hx-target="#dialog" is a page of its own without script; here its
+// fragment opens in the one shared <dialog>. Nothing typed is lost: a closed dialog keeps its form.
+const shared = () => document.getElementById("dialog");
+const isDirty = (form) =>
+  [...form.elements].some((field) =>
+    field.type === "checkbox" || field.type === "radio"
+      ? field.checked !== field.defaultChecked
+      : field.tagName === "SELECT"
+        ? [...field.options].some((option) => option.selected !== option.defaultSelected) &&
+          [...field.options].some((option) => option.defaultSelected)
+        : "defaultValue" in field && field.type !== "hidden" && field.value !== field.defaultValue,
+  );
+
+let shownPath = "";
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const dialog = shared();
+  const { requestConfig, target, elt } = event.detail;
+  if (!dialog || target !== dialog || requestConfig.verb !== "get" || dialog.contains(elt)) return;
+  const kept = shownPath === requestConfig.path && [...dialog.querySelectorAll("form")].some(isDirty);
+  shownPath = requestConfig.path;
+  if (kept) {
+    event.preventDefault();
+    dialog.showModal();
+  }
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  const dialog = shared();
+  if (event.detail.target !== dialog) return;
+  if (dialog.childElementCount && !dialog.open) dialog.showModal();
+  dialog.setAttribute("aria-labelledby", dialog.querySelector("h2[id]")?.id ?? "");
+});
+// A verb that succeeded answers with the header HX-Trigger: dialog-close.
+document.addEventListener("dialog-close", () => {
+  const dialog = shared();
+  shownPath = "";
+  dialog?.close();
+  dialog?.replaceChildren();
+});
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-open]");
+  const dialog = opener && document.getElementById(opener.dataset.open);
+  if (dialog instanceof HTMLDialogElement) {
+    event.preventDefault();
+    if (!dialog.open) dialog.showModal();
+    return;
+  }
+  if (event.target.closest("[data-close]")) {
+    const open = event.target.closest("dialog");
+    if (open) {
+      event.preventDefault();
+      open.close();
+    }
+  }
+});
+
+// Esc leaves a field that holds new text first; the second Esc closes.
+document.addEventListener(
+  "keydown",
+  (event) => {
+    const field = event.target;
+    const typing = event.key === "Escape" && field.matches?.("dialog :is(textarea, input)");
+    if (typing && "defaultValue" in field && field.value !== field.defaultValue) {
+      event.preventDefault();
+      event.stopPropagation();
+      field.closest("dialog").querySelector("[data-close]")?.focus();
+    }
+  },
+  true,
+);
