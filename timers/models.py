@@ -69,3 +69,12 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Firing(models.Model):
+    """A batch of timers being fired. It goes with the batch's commit; what stays is a crash."""
+
+    began_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"firing since {self.began_at}"
