@@ -55,20 +55,29 @@ def locked(rows: QuerySet[T], *, limit: int) -> list[T]:
     return list(rows.select_for_update(skip_locked=True, of=("self",))[:limit])
 
 
-@transaction.atomic(durable=True)
 def lease(rows: QuerySet[T], *, limit: int) -> tuple[uuid.UUID, list[T]]:
     """The first `limit` free rows, leased for 60 s under the token returned, each attempt counted.
 
-    For models with `lease_token`, `lease_until` and `attempts`. It commits before it returns, so
-    that an attempt which kills its process has been counted; whoever settles a row afterwards
-    does so with `lease_token=token` in its condition.
+    It commits before it returns, so that an attempt which kills its process has been counted.
+    Whoever settles a row afterwards does so with `lease_token=token` in its condition.
+    """
+    with transaction.atomic(durable=True):
+        return mark_leased(rows, limit=limit)
+
+
+def mark_leased(rows: QuerySet[T], *, limit: int) -> tuple[uuid.UUID, list[T]]:
+    """As `lease`, within the caller's transaction, which he commits before he does the work.
+
+    For models with `lease_token`, `lease_until` and `attempts`.
     """
     token = uuid.uuid4()
     keys = [row.pk for row in locked(rows, limit=limit)]
     everything: Any = rows.model._default_manager
-    leased = everything.filter(pk__in=keys)
-    leased.update(lease_token=token, lease_until=LeaseEnd(), attempts=F("attempts") + 1)
-    return token, list(everything.filter(pk__in=keys, lease_token=token).order_by("pk"))
+    everything.filter(pk__in=keys).update(
+        lease_token=token, lease_until=LeaseEnd(), attempts=F("attempts") + 1
+    )
+    order = {key: place for place, key in enumerate(keys)}
+    return token, sorted(everything.filter(pk__in=keys), key=lambda row: order[row.pk])
 
 
 def without_lease() -> models.Q:
