@@ -21,6 +21,7 @@ class ComposerBox extends HTMLElement {
     this.addEventListener("click", this.#clicked, { signal });
     this.addEventListener("input", this.#typed, { signal });
     this.addEventListener("keydown", this.#pressed, { signal });
+    this.addEventListener("files-changed", this.#filesChanged, { signal });
     this.addEventListener("paste", this.#pasted, { signal });
     for (const kind of ["dragover", "dragleave", "drop"]) {
       this.addEventListener(kind, this.#dragged, { signal });
@@ -118,6 +119,11 @@ class ComposerBox extends HTMLElement {
   }
 
   // ---- files
+  #filesChanged = (event) => {
+    const hint = event.target.form?.querySelector("[data-attach-hint]");
+    if (hint && event.target.files.length) hint.hidden = true;
+  };
+
   #pasted = (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
     const list = this.#files.get(this.#open);

@@ -52,6 +52,7 @@ export class ChosenFiles {
     this.#field.files = transfer.files;
     for (const row of this.#list.querySelectorAll("li")) row.remove();
     this.#list.append(...this.#files.map((file) => this.#row(file)));
+    this.#field.dispatchEvent(new CustomEvent("files-changed", { bubbles: true }));
   }
 
   #row(file) {

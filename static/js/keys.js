@@ -68,6 +68,7 @@ const BUILT_IN = {
   j: () => step(1),
   k: () => step(-1),
   o: open,
+  "?": () => document.querySelector('[data-open="keys"]')?.click() ?? true, // it may stand in a closed menu
   "[": () => toggle("rail", "icons"),
   "]": () => toggle("context", "closed"),
 };
