@@ -38,7 +38,8 @@ def build(
     result["HELPDESK_PORT"] = str(port)
     result["HELPDESK_WEB_PROCESSES"] = str(count(outer, "HELPDESK_WEB_PROCESSES", 1))
     result["HELPDESK_THREADS"] = str(count(outer, "HELPDESK_THREADS", DEFAULT_THREADS))
-    result.setdefault("HELPDESK_SECRET_KEY", secret_key(places))
+    if not outer.get("HELPDESK_SECRET_KEY"):
+        result["HELPDESK_SECRET_KEY"] = secret_key(places)
     result["PYTHONPATH"] = str(CHECKOUT)
     result["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), outer.get("PATH", "")])
     result.pop("PYTHONHOME", None)

@@ -51,10 +51,9 @@ def variables_for(places: Places, command: list[str], outer: Mapping[str, str]) 
     """The environment for the command; Problem when it needs servers that do not run."""
     name = command[0] if command else ""
     known = {**outer, **facts.read(places)}
-    if "DATABASE_URL" not in known or "HELPDESK_SECRET_KEY" not in known:
-        # Never started: nothing may be made in the data folder by only asking for help.
-        known.setdefault("HELPDESK_SECRET_KEY", secrets.token_urlsafe(64))
     if "HELPDESK_EMBEDDED" not in known:
+        # Never started: asking for help may not make anything in the data folder.
+        known.setdefault("HELPDESK_SECRET_KEY", secrets.token_urlsafe(64))
         known = environment.build(places, known, kind="local")
     known["PYTHONPATH"] = str(CHECKOUT)
     if name not in WITHOUT_DATABASE:

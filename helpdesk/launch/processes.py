@@ -12,10 +12,12 @@ PROC = Path("/proc")
 
 
 def read_pid(path: Path) -> int | None:
+    """None for a missing or damaged file: 0 and below mean whole groups to the kernel."""
     try:
-        return int(path.read_text(encoding="ascii"))
+        pid = int(path.read_text(encoding="ascii"))
     except (OSError, ValueError):
         return None
+    return pid if pid > 0 else None
 
 
 def is_running(pid: int) -> bool:
