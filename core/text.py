@@ -9,6 +9,12 @@ from core.errors import Refused
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Direction marks and overrides, zero-width space, word joiner, byte order mark, C1 controls but
+# NEL, tags. The joiners U+200C and U+200D stay: scripts and emoji need them.
+_INVISIBLE = re.compile(
+    "[\x80-\x84\x86-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+    "\U000e0000-\U000e007f]"
+)
 
 
 def require_storable(text: str, *, field: str = "") -> str:
@@ -29,3 +35,12 @@ def normalise(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _CONTROL.sub("", _UNSTORABLE.sub("", text))
     return unicodedata.normalize("NFC", text)
+
+
+def one_line(text: str, *, limit: int) -> str:
+    """Text from outside as one visible line of at most `limit` characters.
+
+    Controls, line ends and what turns the direction of writing are gone: it goes into headers,
+    lists and file names, where it must not pass for anything else.
+    """
+    return " ".join(_INVISIBLE.sub("", normalise(text[: 20 * limit])).split())[:limit].strip()
