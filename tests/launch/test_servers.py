@@ -1,6 +1,8 @@
 """The embedded servers themselves, on a folder whose name makes trouble."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,19 +15,18 @@ from helpdesk.launch.servers import Servers
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    # pytest's folders are closed to others; PostgreSQL may run as another user.
-    for folder in (base := tmp_path_factory.getbasetemp(), *list(base.parents)[:1]):
-        folder.chmod(0o711)
-    data = tmp_path_factory.mktemp("data", numbered=True)
-    data.chmod(0o711)
-    result = servers.at(data / "it's 50% #1; ok", servers.without_servers(os.environ))
+def running() -> Iterator[Servers]:
+    # Not below pytest's own folder: that is closed to the user PostgreSQL may run as.
+    folder = Path(tempfile.mkdtemp(prefix="helpdesk-test-", dir="/tmp"))
+    folder.chmod(0o711)
+    result = servers.at(folder / "it's 50% #1; ok", servers.without_servers(os.environ))
     try:
         result.start_embedded()
         yield result
     finally:
         result.close()
         result.stop_embedded()
+        shutil.rmtree(folder)
 
 
 def query(running: Servers, url_name: str, statement: str) -> list[tuple[object, ...]]:
