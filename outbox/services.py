@@ -19,6 +19,7 @@ from core.errors import NotFound, Refused
 from core.notify import notify
 from mailboxes.models import Mailbox
 from outbox import transports
+from outbox.events import Kind
 from outbox.models import OutboxMessage
 
 log = logging.getLogger(__name__)
@@ -123,7 +124,7 @@ def retry(message_id: int, *, actor: Actor, at: datetime) -> OutboxMessage:
     if message.not_after is not None and message.not_after < claim.instant():
         raise Refused(_("The time for sending this mail has passed."), code="too_late")
     dead.update(state=OutboxMessage.State.PENDING, attempts=0, next_at=Now())
-    _record("outbox.retried", message, actor=actor, at=at)
+    _record(Kind.RETRIED, message, actor=actor, at=at)
     notify("outbox")
     message.refresh_from_db()
     return message
@@ -231,7 +232,7 @@ def _settle_sent(message: OutboxMessage, token: uuid.UUID, receipt: transports.R
             _lease_lost(message)
             return
     if receipt.refused_for_good:
-        _record_now("outbox.refused", message, code=receipt.status)
+        _record_now(Kind.REFUSED, message, code=receipt.status)
 
 
 @transaction.atomic
@@ -248,13 +249,13 @@ def _settle_failed(message: OutboxMessage, token: uuid.UUID, failure: transports
     if not changed:
         _lease_lost(message)
     elif dead:
-        _record_now("outbox.dead", message, code=failure.status)
+        _record_now(Kind.DEAD, message, code=failure.status)
 
 
 @transaction.atomic
 def _settle_expired(message: OutboxMessage, token: uuid.UUID) -> None:
     if _mine(message, token).exists() and _call_off(message):
-        _record_now("outbox.expired", message)
+        _record_now(Kind.EXPIRED, message)
 
 
 def _call_off(message: OutboxMessage) -> bool:
@@ -281,15 +282,15 @@ def _pause(attempts: int) -> timedelta:
 
 def _lease_lost(message: OutboxMessage) -> None:
     log.warning("lease_lost: %s may have been sent twice", message.idem_key)
-    _record_now("outbox.lease_lost", message)
+    _record_now(Kind.LEASE_LOST, message)
 
 
-def _record_now(kind: str, message: OutboxMessage, **facts: int | None) -> None:
+def _record_now(kind: Kind, message: OutboxMessage, **facts: int | None) -> None:
     _record(kind, message, actor=Actor.system(), at=claim.instant(), **facts)
 
 
 def _record(
-    kind: str, message: OutboxMessage, *, actor: Actor, at: datetime, **facts: int | None
+    kind: Kind, message: OutboxMessage, *, actor: Actor, at: datetime, **facts: int | None
 ) -> None:
     events.record(
         kind,

@@ -14,6 +14,7 @@ from core import claim, events
 from core.actor import Actor
 from core.errors import NotFound, Refused
 from core.notify import notify
+from timers.events import Kind
 from timers.models import Firing, Timer
 
 log = logging.getLogger(__name__)
@@ -108,7 +109,7 @@ def retry(timer_id: int, *, actor: Actor, at: datetime) -> Timer:
     timer.attempts = 0
     timer.not_before = claim.instant()
     timer.save(update_fields=["state", "attempts", "not_before"])
-    _record("timer.retried", timer, actor=actor, at=at)
+    _record(Kind.RETRIED, timer, actor=actor, at=at)
     notify("timers")
     return timer
 
@@ -192,11 +193,11 @@ def _count_failure(timer: Timer, now: datetime, reason: str) -> None:
     timer.last_error = reason.replace("\0", "")[:500]
     if timer.attempts >= DEAD_AFTER:
         timer.state = Timer.State.DEAD
-        _record("timer.dead", timer, actor=Actor.system(), at=now)
+        _record(Kind.DEAD, timer, actor=Actor.system(), at=now)
     timer.save(update_fields=["attempts", "not_before", "last_error", "state"])
 
 
-def _record(kind: str, timer: Timer, *, actor: Actor, at: datetime) -> None:
+def _record(kind: Kind, timer: Timer, *, actor: Actor, at: datetime) -> None:
     facts: events.Data = {"kind": timer.kind, "subject_id": timer.subject_id}
     events.record(kind, subject_kind="timer", subject_id=timer.pk, actor=actor, at=at, data=facts)
 

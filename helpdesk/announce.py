@@ -1,0 +1,121 @@
+"""What follows an Event after its commit: one explicit list, kind by kind.
+
+Consumers only write rows. Each is idempotent by (event, itself) and relies on no order, because
+one that fails is tried again alone while later Events are announced.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import DateTimeField, Value
+from django.db.models.functions import Cast
+
+import accounts.events
+import customers.events
+import outbox.events
+import tickets.events
+import timers.events
+from core import claim, notify
+from core.models import Announcement, Event
+from helpdesk.events import Kind
+
+log = logging.getLogger(__name__)
+
+SET_ASIDE_AFTER = 20
+BATCH = 50
+BATCH_TIME_S = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """Who hears of an Event. The name stands in `core_announcement.done`: never reuse it."""
+
+    name: str
+    run: Callable[[Event], None]
+
+
+def hint(event: Event) -> None:
+    """Open pages learn that a ticket, or a promise on it, has changed."""
+    version = event.data.get("v")
+    if event.ticket_id is None or not isinstance(version, int):
+        return
+    notify.hint("ticket", event.ticket_id, version, ticket_id=event.ticket_id)
+    if event.subject_kind == "promise":
+        notify.hint("promise", event.subject_id, version, ticket_id=event.ticket_id)
+
+
+LIVE = Consumer("live", hint)
+
+
+def _each(kinds: Iterable[str], *consumers: Consumer) -> dict[str, tuple[Consumer, ...]]:
+    return dict.fromkeys(kinds, consumers)
+
+
+# Every kind of Event has its line; an Event that nobody needs to hear of has an empty one.
+REACTIONS: dict[str, tuple[Consumer, ...]] = {
+    **_each(accounts.events.Kind),
+    **_each(customers.events.Kind),
+    **_each(timers.events.Kind),
+    **_each(outbox.events.Kind),
+    **_each(Kind),
+    **_each(tickets.events.Kind, LIVE),
+}
+
+
+def run_pending(limit: int = BATCH) -> int:
+    """The consumers of the oldest waiting Events have run; how many announcements were taken.
+
+    A consumer that fails is tried again with back-off and set aside after 20 times; the others
+    of its Event are done. May run in any number of processes at once.
+    """
+    with transaction.atomic(durable=True):
+        end = time.monotonic() + BATCH_TIME_S
+        now = claim.instant()
+        waiting = Announcement.objects.filter(next_at__lte=now).order_by("event_id")
+        announcements = claim.locked(waiting, limit=limit)
+        known = Event.objects.in_bulk([one.event_id for one in announcements])
+        for taken, announcement in enumerate(announcements):
+            if time.monotonic() > end:
+                return taken
+            _announce(announcement, known[announcement.event_id])
+        return len(announcements)
+
+
+def _announce(announcement: Announcement, event: Event) -> None:
+    failed = ""
+    for consumer in REACTIONS.get(event.kind, (_unknown,)):
+        if consumer.name in announcement.done:
+            continue
+        try:
+            with transaction.atomic():
+                consumer.run(event)
+        except Exception as error:
+            log.exception("%s failed on event %s (%s)", consumer.name, event.pk, event.kind)
+            failed = f"{consumer.name}: {type(error).__name__}: {error}"
+        else:
+            announcement.done.append(consumer.name)
+    if failed:
+        _try_again(announcement, failed)
+    else:
+        announcement.delete()
+
+
+def _try_again(announcement: Announcement, reason: str) -> None:
+    announcement.attempts += 1
+    announcement.last_error = reason.replace("\0", "")[:500]
+    announcement.next_at = claim.instant() + claim.back_off(announcement.attempts)
+    announcement.save(update_fields=["done", "attempts", "next_at", "last_error"])
+    if announcement.attempts >= SET_ASIDE_AFTER:
+        never = Cast(Value("infinity"), DateTimeField())
+        Announcement.objects.filter(pk=announcement.pk).update(next_at=never)
+
+
+def _of_a_newer_release(event: Event) -> None:
+    raise LookupError(f"this release knows no Event of kind {event.kind}")
+
+
+# While two releases run side by side the older one leaves what it does not know to the newer.
+_unknown = Consumer("unknown", _of_a_newer_release)
