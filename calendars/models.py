@@ -10,7 +10,10 @@ from core.defaults import empty_list
 
 
 class Calendar(models.Model):
-    """When somebody works. Its hours stand in versions, so that past time is never rewritten."""
+    """When somebody works. Its hours stand in versions, so that past time is never rewritten.
+
+    `zone` is the one now in force; each version has its own.
+    """
 
     name = models.CharField(max_length=120, unique=True)
     zone = models.CharField(max_length=64)
@@ -39,6 +42,7 @@ class CalendarVersion(models.Model):
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="versions")
     number = models.IntegerField()
     valid_from = models.DateTimeField()
+    zone = models.CharField(max_length=64)
     windows = models.JSONField(default=empty_list)
 
     class Meta:
@@ -81,6 +85,10 @@ class SpecialHours(models.Model):
         verbose_name_plural = "special hours"
         constraints = [
             models.UniqueConstraint(fields=["calendar", "on"], name="special_hours_once_a_date"),
+            models.CheckConstraint(
+                condition=Q(on__gte=date(2000, 1, 1), on__lt=date(2200, 1, 1)),
+                name="special_hours_are_plausible",
+            ),
         ]
 
     def __str__(self) -> str:

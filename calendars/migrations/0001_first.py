@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.IntegerField()),
                 ('valid_from', models.DateTimeField()),
+                ('zone', models.CharField(max_length=64)),
                 ('windows', models.JSONField(default=core.defaults.empty_list)),
                 ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='calendars.calendar')),
             ],
@@ -64,7 +65,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'special hours',
-                'constraints': [models.UniqueConstraint(fields=('calendar', 'on'), name='special_hours_once_a_date')],
+                'constraints': [models.UniqueConstraint(fields=('calendar', 'on'), name='special_hours_once_a_date'), models.CheckConstraint(condition=models.Q(('on__gte', datetime.date(2000, 1, 1)), ('on__lt', datetime.date(2200, 1, 1))), name='special_hours_are_plausible')],
             },
         ),
     ]

@@ -16,8 +16,8 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             "WITH made AS (INSERT INTO calendars_calendar (name, zone, is_default)"
             " VALUES ('Business hours', 'Europe/Amsterdam', true) ON CONFLICT DO NOTHING RETURNING id)"
-            " INSERT INTO calendars_calendarversion (calendar_id, number, valid_from, windows)"
-            f" SELECT id, 1, '2000-01-01T00:00Z', '{WINDOWS}'::jsonb FROM made",
+            " INSERT INTO calendars_calendarversion (calendar_id, number, valid_from, zone, windows)"
+            f" SELECT id, 1, '2000-01-01T00:00Z', 'Europe/Amsterdam', '{WINDOWS}'::jsonb FROM made",
             migrations.RunSQL.noop,
         ),
     ]

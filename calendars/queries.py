@@ -1,0 +1,29 @@
+"""Calendars read into the pure form that `calendars.arithmetic` works on."""
+
+from calendars.arithmetic import Pattern, WorkingTime, parse_special, parse_weekly
+from calendars.models import Calendar, CalendarVersion, Holiday, SpecialHours
+
+
+def default() -> Calendar:
+    """The desk's own calendar: a migration makes it, and there is always exactly one."""
+    return Calendar.objects.get(is_default=True)
+
+
+def load(calendar_id: int) -> WorkingTime:
+    """The whole calendar in pure form: three statements."""
+    versions = CalendarVersion.objects.filter(calendar_id=calendar_id).order_by("number")
+    holidays = Holiday.objects.filter(calendar_id=calendar_id).values_list("on", flat=True)
+    special = SpecialHours.objects.filter(calendar_id=calendar_id).values_list("on", "windows")
+    return WorkingTime(
+        patterns=tuple(
+            Pattern(version.valid_from, version.zone, parse_weekly(version.windows))
+            for version in versions
+        ),
+        holidays=frozenset(holidays),
+        special={on: parse_special(windows) for on, windows in special},
+    )
+
+
+def default_hours() -> WorkingTime:
+    """The desk's own calendar in pure form."""
+    return load(default().pk)
