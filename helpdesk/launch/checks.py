@@ -113,6 +113,8 @@ def execute(step: Step, variables: Mapping[str, str]) -> int:
         cwd=CHECKOUT,
         env={**variables, **step.variables},
         stdin=subprocess.DEVNULL,
+        # Ctrl-C reaches us alone, so that the step is told once and not twice.
+        start_new_session=True,
     )
     try:
         return child.wait()
@@ -120,8 +122,8 @@ def execute(step: Step, variables: Mapping[str, str]) -> int:
         child.send_signal(signal.SIGINT)
         try:
             child.wait(GRACE_S)
-        finally:
-            child.kill()
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
         raise
 
 
