@@ -56,11 +56,15 @@ class Timer(models.Model):
 
 
 class Job(models.Model):
-    """A recurring job; its timer is of kind `job` with this row as subject."""
+    """A recurring job; its timer is of kind `job` with this row as subject.
+
+    `found` counts what the last run found amiss, for a job that looks after something.
+    """
 
     name = models.TextField(unique=True)
     every_s = models.IntegerField()
     last_run_at = models.DateTimeField(null=True, blank=True)
+    found = models.IntegerField(db_default=0)
 
     class Meta:
         constraints = [
