@@ -15,7 +15,7 @@ from helpdesk.launch.waiting import STEP_S
 
 READY_TIMEOUT_S = 60.0
 # A program that was started this often within the wait will not come up by more waiting.
-STARTS_AT_MOST = 4
+STARTS_AT_MOST = 3
 TAIL_LINES = 15
 
 
