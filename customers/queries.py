@@ -24,8 +24,12 @@ def addresses_of(person_id: int) -> list[PersonAddress]:
 
 
 def by_address(address: str) -> Person | None:
-    """Whoever has this address, in whatever case it is written; perhaps merged into another."""
-    rows = PersonAddress.objects.annotate(folded=Lower("address"))
-    found = rows.filter(folded=Lower(Value(address.strip()))).select_related("person")
-    row = found.first()
+    """Whoever has this address; perhaps merged into another."""
+    row = address_row(address)
     return row.person if row else None
+
+
+def address_row(address: str) -> PersonAddress | None:
+    """The address, in whatever case it is written, with its person."""
+    rows = PersonAddress.objects.annotate(folded=Lower("address")).select_related("person")
+    return rows.filter(folded=Lower(Value(address.strip()))).first()

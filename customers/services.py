@@ -165,7 +165,9 @@ def _own_address(person: Person, address: str) -> tuple[PersonAddress, bool]:
         with transaction.atomic():
             return PersonAddress.objects.create(person=person, address=address), True
     except IntegrityError:
-        row = PersonAddress.objects.get(address__iexact=address)
+        row = queries.address_row(address)
+        if row is None:
+            raise
         if row.person_id != person.pk:
             raise Refused(
                 _("Another person already has this address."),

@@ -87,7 +87,8 @@ class _MailPolicy(EmailPolicy):
     def fold(self, name: str, value: str) -> str:
         if name in _OUR_HEADERS:
             return f"{name}: {value}".replace("\n", self.linesep) + self.linesep
-        return super().fold(name, value)
+        folded: str = super().fold(name, value)
+        return folded
 
     def fold_binary(self, name: str, value: str) -> bytes:
         if name in _OUR_HEADERS:

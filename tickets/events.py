@@ -1,4 +1,9 @@
-"""The ticket's record: kinds of Events, and the thin `record` that every verb ends with."""
+"""The ticket's record: kinds of Events, and the thin `record` that every verb ends with.
+
+What stands in `data`, apart from `v`, the ticket's version: `message_id` of the message that was
+written; `from` and `to`, the status before and after, where it changed; ids and codes named in
+the verbs.
+"""
 
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +19,7 @@ from tickets.models import Ticket
 class Kind(StrEnum):
     OPENED = "ticket.opened"
     CUSTOMER_REPLIED = "ticket.customer_replied"
+    THIRD_PARTY_REPLIED = "ticket.third_party_replied"
     MESSAGE_FLAGGED = "ticket.message_flagged"
     MESSAGE_ACCEPTED = "ticket.message_accepted"
     AUTO_MESSAGE = "ticket.auto_message"
@@ -21,6 +27,7 @@ class Kind(StrEnum):
     NOTED = "ticket.noted"
     CALLED = "ticket.called"
     LETTER_SENT = "ticket.letter_sent"
+    LETTER_WITHHELD = "ticket.letter_withheld"
     DELIVERY_FAILED = "ticket.delivery_failed"
     ASSIGNED = "ticket.assigned"
     TRANSFERRED = "ticket.transferred"

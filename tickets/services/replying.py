@@ -1,0 +1,140 @@
+"""An agent writes: to the customer, or for the team."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from core import events as core_events
+from core.actor import Actor
+from core.errors import Refused
+from tickets import access, events, lifecycle
+from tickets.models import Message, Ticket
+from tickets.services import files as stored_files
+from tickets.services import messages, moving, status, typed
+from tickets.services.records import StoredFile
+
+Status = Ticket.Status
+Then = Literal["open", "pending", "solved"]
+_RIGHT = "ticket.reply"
+
+
+@transaction.atomic
+def reply(
+    ticket_id: int,
+    *,
+    text_md: str,
+    actor: Actor,
+    at: datetime,
+    then: Then | None = None,
+    cc: Sequence[str] = (),
+    files: Sequence[StoredFile] = (),
+    last_seen_message_id: int | None = None,
+) -> Message:
+    """The reply stands on the ticket and will leave as mail; the ticket is what `then` says.
+
+    A reply opens a new ticket and reopens a solved one. `then` None leaves the status at that;
+    "open" also takes up a ticket that waited; "pending" and "solved" do what the verbs
+    `wait_for_customer` and `solve` do, in the same transaction. With `last_seen_message_id` it is
+    held back if somebody else has written since.
+
+    Raises NotFound or Forbidden as `access.lock` does; Refused `closed`, `conversation_moved`
+    (facts: `message_ids`), for the text `empty_text`, `only_quoted`, `text_too_long`,
+    `bad_character`, for recipients `bad_address`, `own_address`, `too_many_recipients`, for files
+    `too_many_files`, `file_too_large`, and whatever `then`'s verb refuses.
+    """
+    ticket = access.lock(ticket_id, actor=actor, right=_RIGHT)
+    name = messages.staff_name(actor, right=_RIGHT)
+    at = max(at, ticket.last_event_at)
+    lifecycle.require_not_closed(ticket)
+    _require_outcome(then)
+    _require_seen(ticket, last_seen_message_id, actor)
+    stored_files.require_within_limits(files)
+    body = typed.text(text_md)
+    to = typed.recipients(ticket, cc)
+    message = messages.write_reply(
+        ticket, body, actor=actor, name=name, at=at, recipients=to, files=files
+    )
+    facts = _agent_wrote(ticket, message, at=at)
+    events.record(ticket, events.Kind.REPLIED, actor=actor, at=at, data=facts)
+    _go_on(ticket, then, actor=actor, at=at)
+    return message
+
+
+@transaction.atomic
+def add_note(
+    ticket_id: int,
+    *,
+    text_md: str,
+    actor: Actor,
+    at: datetime,
+    files: Sequence[StoredFile] = (),
+) -> Message:
+    """The note stands on the ticket, for the team only; no status changes.
+
+    Raises NotFound or Forbidden as `access.lock` does; Refused `closed`, and for text and files
+    as `reply` does.
+    """
+    ticket = access.lock(ticket_id, actor=actor, right="ticket.note")
+    name = messages.staff_name(actor, right="ticket.note")
+    at = max(at, ticket.last_event_at)
+    lifecycle.require_not_closed(ticket)
+    stored_files.require_within_limits(files)
+    body = typed.text(text_md)
+    message = messages.write_note(ticket, body, actor=actor, name=name, at=at, files=files)
+    events.record(ticket, events.Kind.NOTED, actor=actor, at=at, data={"message_id": message.pk})
+    return message
+
+
+def _require_outcome(then: Then | None) -> None:
+    if then not in {None, "open", "pending", "solved"}:
+        raise Refused(
+            _("A reply leaves a ticket open, waiting for the customer, or solved."),
+            code="bad_status",
+            field="then",
+        )
+
+
+def _require_seen(ticket: Ticket, last_seen_message_id: int | None, actor: Actor) -> None:
+    """Calls and automatic letters move no conversation, nor does what the writer wrote himself."""
+    if last_seen_message_id is None:
+        return
+    newer = (
+        Message.objects.filter(ticket=ticket, pk__gt=last_seen_message_id)
+        .exclude(kind__in=[Message.Kind.CALL, Message.Kind.LETTER])
+        .exclude(Q(author_kind=Message.AuthorKind.USER, author_id=actor.id))
+        .order_by("pk")
+    )
+    message_ids = list(newer.values_list("pk", flat=True))
+    if message_ids:
+        raise Refused(
+            _("Somebody has written since you began. Read it first, or send yours anyway."),
+            code="conversation_moved",
+            facts={"message_ids": message_ids},
+        )
+
+
+def _agent_wrote(ticket: Ticket, message: Message, *, at: datetime) -> core_events.Data:
+    facts: core_events.Data = {
+        "message_id": message.pk,
+        "first_reply": ticket.last_agent_message_at is None,
+    }
+    ticket.last_agent_message_at = at
+    if ticket.status == Status.NEW:
+        facts |= lifecycle.move(ticket, Status.OPEN, at=at)
+    elif ticket.status == Status.SOLVED:
+        facts |= moving.open_again(ticket, at=at)
+    ticket.save(update_fields=["last_agent_message_at", *lifecycle.STATUS_FIELDS])
+    return facts
+
+
+def _go_on(ticket: Ticket, then: Then | None, *, actor: Actor, at: datetime) -> None:
+    if then == "open" and ticket.status in lifecycle.WAITING:
+        moving.change(ticket, Status.OPEN, events.Kind.TAKEN_UP, actor=actor, at=at)
+    elif then == "pending" and ticket.status != Status.PENDING:
+        moving.change(ticket, Status.PENDING, events.Kind.WAITING_FOR_CUSTOMER, actor=actor, at=at)
+    elif then == "solved":
+        status.finish(ticket, actor=actor, at=at)
