@@ -23,7 +23,9 @@ class Promise(models.Model):
     (wall time in the customer's zone, "2026-03-29T15:00"), from which the instants were computed;
     a window that began at once ("by 15:00") has no `from_wall`. `shape` says how
     it was said: "at 15:00", "by 15:00", "by Friday". Planned, due and overdue are computed.
-    `version` rises with every change, so that reminders of older versions do nothing.
+    `version` rises with every change, so that reminders of older versions do nothing;
+    `version_at` is when the present one began. `renegotiation_of` is the promise this one
+    followed (a new time, or a new try), `chain_first` the first of them all.
     """
 
     class State(models.TextChoices):
@@ -81,6 +83,7 @@ class Promise(models.Model):
         "tickets.Message", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     version = models.IntegerField(default=1)
+    version_at = models.DateTimeField()
     renegotiation_of = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="successor"
     )
@@ -162,12 +165,15 @@ class Attempt(models.Model):
     """A try to reach the customer within the window that did not get through."""
 
     promise = models.ForeignKey(Promise, on_delete=models.CASCADE, related_name="attempts")
-    message = models.OneToOneField(
-        "tickets.Message", on_delete=models.PROTECT, related_name="promise_attempt"
+    message = models.ForeignKey(
+        "tickets.Message", on_delete=models.PROTECT, related_name="promise_attempts"
     )
     at = models.DateTimeField()
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["promise", "message"], name="attempt_once_a_call"),
+        ]
         indexes = [models.Index(fields=["promise", "at"], name="attempt_of_promise")]
 
     def __str__(self) -> str:

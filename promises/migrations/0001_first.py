@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 ('owner_confirmed_off_hours', models.BooleanField(default=False)),
                 ('is_check_back', models.BooleanField(default=False)),
                 ('version', models.IntegerField(default=1)),
+                ('version_at', models.DateTimeField()),
                 ('moved_by', models.CharField(blank=True, choices=[('agent', 'Agent'), ('customer', 'Customer')], default='', max_length=10)),
                 ('state', models.CharField(choices=[('open', 'Open'), ('kept', 'Kept'), ('attempted', 'Attempted as agreed'), ('kept_late', 'Kept late'), ('broken', 'Broken openly'), ('missed', 'Missed'), ('renegotiated', 'Renegotiated'), ('cancelled_by_customer', 'Cancelled by the customer'), ('superseded', 'Superseded'), ('voided', 'Void')], default='open', max_length=24)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
@@ -59,7 +60,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField()),
-                ('message', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='promise_attempt', to='tickets.message')),
+                ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promise_attempts', to='tickets.message')),
                 ('promise', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='promises.promise')),
             ],
         ),
@@ -137,6 +138,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='attempt',
             index=models.Index(fields=['promise', 'at'], name='attempt_of_promise'),
+        ),
+        migrations.AddConstraint(
+            model_name='attempt',
+            constraint=models.UniqueConstraint(fields=('promise', 'message'), name='attempt_once_a_call'),
         ),
         migrations.AddConstraint(
             model_name='reminder',
