@@ -1,11 +1,32 @@
-"""How sign-in behaves here: nobody signs himself up."""
+"""How the sign-in library behaves here: nobody signs himself up or learns who has an account."""
+
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the library is untyped
-    """Sign-up is closed: administrators invite staff."""
+    """Sign-up is closed; every failed sign-in gives the same answer."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("That address and password do not match."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_ajax(self, request: HttpRequest) -> bool:
+        """Pages only: the library's JSON answers say more than ours."""
+        return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        """The library knows users that were deactivated; here they are like any stranger."""
+        user: AbstractBaseUser | None = super().authenticate(request, **credentials)
+        return user if user is not None and user.is_active else None
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """The library's own messages are left out: pages say themselves what has happened."""

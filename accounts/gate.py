@@ -1,19 +1,32 @@
-"""The login gate of every staff page: who passed it has a `user` and an `actor`."""
+"""The login gate of every staff page: who passed it has a `user` and an `actor`.
+
+A session ends eight hours after its last use and twelve hours after it began.
+"""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django_htmx.middleware import HtmxDetails
 
 from accounts.access import require_right
 from accounts.models import User
+from core import clock
 from core.actor import Actor
 from core.errors import Forbidden
 
 P = ParamSpec("P")
+
+IDLE_LIMIT = timedelta(hours=8)
+ABSOLUTE_LIMIT = timedelta(hours=12)
+# Seconds since 1970, kept in the session; "used" is written at most this often.
+BEGAN, USED = "began_at", "used_at"
+USED_EVERY = timedelta(minutes=5)
 
 
 class StaffRequest(HttpRequest):
@@ -58,3 +71,39 @@ def needs(right: str) -> Callable[[StaffView[P]], StaffView[P]]:
         return gated
 
     return decorate
+
+
+class SessionLimitsMiddleware:
+    """Signs out whoever was away for too long or signed in too long ago."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            if is_over(request.session):
+                logout(request)
+            elif not _is_refresh(request):
+                _note_use(request.session)
+        return self.get_response(request)
+
+
+def is_over(session: SessionBase) -> bool:
+    """Whether the session has passed one of its limits; a stream asks this as well."""
+    now = clock.now().timestamp()
+    began, used = session.get(BEGAN, now), session.get(USED, now)
+    return bool(
+        now - began > ABSOLUTE_LIMIT.total_seconds() or now - used > IDLE_LIMIT.total_seconds()
+    )
+
+
+def _is_refresh(request: HttpRequest) -> bool:
+    """Open pages fetch their parts by themselves: that is not somebody at work."""
+    return request.method == "GET" and request.headers.get("HX-Request") == "true"
+
+
+def _note_use(session: SessionBase) -> None:
+    now = clock.now().timestamp()
+    session.setdefault(BEGAN, now)
+    if now - session.get(USED, 0) > USED_EVERY.total_seconds():
+        session[USED] = now

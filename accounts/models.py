@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Now
+from django.utils.crypto import salted_hmac
 
 
 class Role(models.Model):
@@ -69,6 +70,8 @@ class User(AbstractBaseUser):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="trainees"
     )
     roles = models.ManyToManyField(Role, related_name="users", blank=True)
+    # Raised whenever what the user may do changes: sessions of an earlier epoch are over.
+    session_epoch = models.IntegerField(default=0)
     created_at = models.DateTimeField(db_default=Now())
     deactivated_at = models.DateTimeField(null=True, blank=True)
 
@@ -89,6 +92,13 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must carry to be this user's: new password or epoch, new hash."""
+        value = f"{self.session_epoch}:{self.password}"
+        return salted_hmac(
+            "accounts.User.session", value, secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     @property
     def initials(self) -> str:

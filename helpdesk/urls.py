@@ -1,5 +1,18 @@
 """Every address of the desk, app by app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from helpdesk import health, views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("accounts.urls")),
+    path("healthz/timers", health.timers),
+    path("readyz", health.readyz),
+    path("metrics", health.metrics),
+    path("csp", views.csp_report),
+]
+handler400 = "helpdesk.views.bad_request"
+handler403 = "helpdesk.views.forbidden"
+handler404 = "helpdesk.views.not_found"
+handler429 = "helpdesk.views.too_many"
+handler500 = "helpdesk.views.server_error"

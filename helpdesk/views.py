@@ -2,12 +2,46 @@
 
 import logging
 
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 log = logging.getLogger(__name__)
+
+
+RETRY_AFTER_S = "60"
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What came cannot be read; if it is too much, the page says so with its own status."""
+    if isinstance(exception, RequestDataTooBig | TooManyFilesSent):
+        return render(request, "413.html", status=413)
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The person may not do that."""
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """There is nothing, or nothing that this person may see: the same page."""
+    return render(request, "404.html", status=404)
+
+
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """A limit of requests is reached; it frees itself within a minute or more."""
+    answer = render(request, "429.html", status=429)
+    answer["Retry-After"] = RETRY_AFTER_S
+    return answer
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A fault of ours, with the number under which it stands in the log."""
+    context = {"request_id": getattr(request, "request_id", "")}
+    return render(request, "500.html", context, status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
