@@ -5,7 +5,9 @@ ordinary checks. Rights are read when the stream opens and every 60 s, and per t
 """
 
 import asyncio
+import contextlib
 import json
+import threading
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
@@ -15,7 +17,7 @@ from typing import TypeVar
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 from django.http import HttpRequest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -39,20 +41,37 @@ RETRY_AFTER_S = 30
 DATABASE_THREADS = 2
 
 T = TypeVar("T")
-_threads = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="live")
 
 
-async def _read(question: Callable[[], T]) -> T:
-    """Asks the database in a thread: the loop that holds the streams must not wait for it."""
+class Reader:
+    """Asks the database in threads: the loop that holds the streams must not wait for it."""
 
-    def ask() -> T:
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="live")
+
+    async def ask(self, question: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, _fresh, question)
+
+    def close(self) -> None:
+        """The threads have ended, and their connections with them."""
+        # Each waits for the other, so that no thread takes both turns.
+        everybody = threading.Barrier(DATABASE_THREADS)
+        for _each in range(DATABASE_THREADS):
+            self._threads.submit(_hang_up, everybody)
+        self._threads.shutdown()
+
+
+def _fresh(question: Callable[[], T]) -> T:
+    close_old_connections()
+    try:
+        return question()
+    finally:
         close_old_connections()
-        try:
-            return question()
-        finally:
-            close_old_connections()
 
-    return await asyncio.get_running_loop().run_in_executor(_threads, ask)
+
+def _hang_up(everybody: threading.Barrier) -> None:
+    connections.close_all()
+    everybody.wait(timeout=5)
 
 
 def staff_of(session_key: str) -> User | None:
@@ -66,7 +85,8 @@ def staff_of(session_key: str) -> User | None:
 class Sight:
     """Which tickets one user may know of, each answer kept for 60 s."""
 
-    def __init__(self, user_id: int) -> None:
+    def __init__(self, user_id: int, reader: Reader) -> None:
+        self._reader = reader
         self._actor = Actor.user(user_id)
         self._seen: dict[int, tuple[float, bool]] = {}
 
@@ -84,7 +104,7 @@ class Sight:
         known = self._seen.get(ticket_id)
         if known is None or now - known[0] > SEEN_FOR_S:
             visible = access.visible_to(self._actor).filter(pk=ticket_id)
-            known = (now, await _read(visible.exists))
+            known = (now, await self._reader.ask(visible.exists))
             self._seen[ticket_id] = known
         return known[1]
 
@@ -94,6 +114,7 @@ class Streams:
 
     def __init__(self) -> None:
         self._hub = Hub()
+        self._reader = Reader()
         self._open: Counter[int] = Counter()
 
     async def open(self, request: Request) -> Response:
@@ -101,7 +122,7 @@ class Streams:
         if request.method != "GET":
             return PlainTextResponse("Only GET.\n", status_code=405, headers={"Allow": "GET"})
         session_key = request.cookies.get(settings.SESSION_COOKIE_NAME, "")
-        user = await _read(lambda: staff_of(session_key)) if session_key else None
+        user = await self._reader.ask(lambda: staff_of(session_key)) if session_key else None
         if user is None:
             return PlainTextResponse("Signed out.\n", status_code=401)
         if self._open[user.pk] >= STREAMS_PER_USER:
@@ -113,6 +134,12 @@ class Streams:
         self._open[user.pk] += 1
         lines = self._lines(user.pk, session_key, request.headers.get("last-event-id", ""))
         return EventStream(lines, on_end=lambda: self._close(user.pk))
+
+    @contextlib.asynccontextmanager
+    async def while_running(self, _app: Starlette) -> AsyncGenerator[None, None]:
+        """The time from the start of the process to its end."""
+        yield
+        self._reader.close()
 
     def _close(self, user_id: int) -> None:
         self._open[user_id] -= 1
@@ -131,14 +158,14 @@ class Streams:
     async def _follow(
         self, listener: Listener, user_id: int, session_key: str
     ) -> AsyncIterator[str]:
-        sight = Sight(user_id)
+        sight = Sight(user_id, self._reader)
         checked_at = time.monotonic()
         # The first id, so that whoever comes back without having heard anything is known.
         yield f"id: {self._hub.latest_id}\n: open\n\n"
         while True:
             has_missed, hints = await listener.next(BEAT_S)
             if time.monotonic() - checked_at > CHECK_S:
-                user = await _read(lambda: staff_of(session_key))
+                user = await self._reader.ask(lambda: staff_of(session_key))
                 if user is None or user.pk != user_id:
                     return
                 sight.forget()
@@ -205,5 +232,8 @@ def application() -> ASGIApp:
     """The app behind `/live/`."""
     hosts = [f"*{host}" if host.startswith(".") else host for host in settings.ALLOWED_HOSTS]
     known_hosts = Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
-    routes = [Route("/live/", Streams().open, methods=["GET"])]
-    return SecurityHeaders(Starlette(routes=routes, middleware=[known_hosts]))
+    streams = Streams()
+    routes = [Route("/live/", streams.open, methods=["GET"])]
+    return SecurityHeaders(
+        Starlette(routes=routes, middleware=[known_hosts], lifespan=streams.while_running)
+    )
