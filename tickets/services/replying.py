@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from core import events as core_events
 from core.actor import Actor
 from core.errors import Refused
-from tickets import access, events, lifecycle
+from promises.services import Decision, Draft, make
+from tickets import access, events, lifecycle, rendering
 from tickets.models import Message, Ticket
 from tickets.services import files as stored_files
-from tickets.services import messages, moving, status, typed
+from tickets.services import messages, moving, status, typed, wording
 from tickets.services.records import StoredFile
 
 Status = Ticket.Status
@@ -33,18 +34,21 @@ def reply(
     cc: Sequence[str] = (),
     files: Sequence[StoredFile] = (),
     last_seen_message_id: int | None = None,
+    promise: Draft | None = None,
+    promises: Sequence[Decision] = (),
 ) -> Message:
     """The reply stands on the ticket and will leave as mail; the ticket is what `then` says.
 
     A reply opens a new ticket and reopens a solved one. `then` None leaves the status at that;
     "open" also takes up a ticket that waited; "pending" and "solved" do what the verbs
-    `wait_for_customer` and `solve` do, in the same transaction. With `last_seen_message_id` it is
-    held back if somebody else has written since.
+    `wait_for_customer` and `solve` do, in the same transaction; for solving, `promises` decides
+    the open ones. A `promise` made with the reply stands in it as a sentence on the customer's
+    clock. With `last_seen_message_id` it is held back if somebody else has written since.
 
     Raises NotFound or Forbidden as `access.lock` does; Refused `closed`, `conversation_moved`
     (facts: `message_ids`), for the text `empty_text`, `only_quoted`, `text_too_long`,
     `bad_character`, for recipients `bad_address`, `own_address`, `too_many_recipients`, for files
-    `too_many_files`, `file_too_large`, and whatever `then`'s verb refuses.
+    `too_many_files`, `file_too_large`, and whatever `then`'s verb and the promise refuse.
     """
     ticket = access.lock(ticket_id, actor=actor, right=_RIGHT)
     name = messages.staff_name(actor, right=_RIGHT)
@@ -60,7 +64,12 @@ def reply(
     )
     facts = _agent_wrote(ticket, message, at=at)
     events.record(ticket, events.Kind.REPLIED, actor=actor, at=at, data=facts)
-    _go_on(ticket, then, actor=actor, at=at)
+    if promise is not None:
+        _promise(ticket, message, promise, actor=actor, at=at)
+    if then == "solved":
+        status.finish(ticket, promises, actor=actor, at=at)
+    else:
+        _go_on(ticket, then, actor=actor, at=at)
     return message
 
 
@@ -131,10 +140,21 @@ def _agent_wrote(ticket: Ticket, message: Message, *, at: datetime) -> core_even
     return facts
 
 
+def _promise(ticket: Ticket, message: Message, draft: Draft, *, actor: Actor, at: datetime) -> None:
+    """The promise is made, and the message carries its confirmation."""
+    made = make(ticket.pk, draft=draft, actor=actor, at=at, made_with_message_id=message.pk)
+    with wording.in_language(wording.language_of(ticket)):
+        sentence = wording.promise_sentence(made)
+    message.body_text = message.new_part_text = f"{message.body_text}\n\n{sentence}"
+    html = rendering.html_of_text(sentence)
+    message.body_html = message.new_part_html = f"{message.body_html}\n{html}"
+    message.save(update_fields=["body_text", "new_part_text", "body_html", "new_part_html"])
+    # Making it has raised the version of the row, not of this copy.
+    ticket.refresh_from_db()
+
+
 def _go_on(ticket: Ticket, then: Then | None, *, actor: Actor, at: datetime) -> None:
     if then == "open" and ticket.status in lifecycle.WAITING:
         moving.change(ticket, Status.OPEN, events.Kind.TAKEN_UP, actor=actor, at=at)
     elif then == "pending" and ticket.status != Status.PENDING:
         moving.change(ticket, Status.PENDING, events.Kind.WAITING_FOR_CUSTOMER, actor=actor, at=at)
-    elif then == "solved":
-        status.finish(ticket, actor=actor, at=at)

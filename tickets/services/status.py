@@ -1,6 +1,7 @@
 """The verbs that move a ticket from one status to another."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,12 +10,14 @@ import timers.services
 from core import events as core_events
 from core.actor import Actor
 from core.errors import Refused
+from promises.services import Decision, decide_all, open_check_back, require_all_decided
 from tickets import access, events, lifecycle
 from tickets.models import Ticket
 from tickets.services import messages, moving, typed
 from timers.services import BUSY, Done, Outcome
 
 Status = Ticket.Status
+LOOK_AGAIN = timedelta(hours=1)
 
 
 @transaction.atomic
@@ -76,14 +79,17 @@ def take_up(ticket_id: int, *, actor: Actor, at: datetime) -> Ticket:
 
 
 @transaction.atomic
-def solve(ticket_id: int, *, actor: Actor, at: datetime) -> Ticket:
+def solve(
+    ticket_id: int, *, actor: Actor, at: datetime, promises: Sequence[Decision] = ()
+) -> Ticket:
     """The ticket is solved and, unless a complaint, its closing is planned.
 
-    Raises NotFound or Forbidden as `access.lock` does; Refused if it cannot be solved now, or
-    `open_promise` while a promise other than a check-back is undecided.
+    `promises` says what becomes of its open promises. Raises NotFound or Forbidden as
+    `access.lock` does; Refused if it cannot be solved now, as the verbs behind the decisions do,
+    or `open_promise` (facts: `promise_ids`) while one other than a check-back is undecided.
     """
     ticket = access.lock(ticket_id, actor=actor, right="ticket.solve")
-    finish(ticket, actor=actor, at=max(at, ticket.last_event_at))
+    finish(ticket, promises, actor=actor, at=max(at, ticket.last_event_at))
     return ticket
 
 
@@ -106,11 +112,19 @@ def close(ticket_id: int, *, actor: Actor, at: datetime) -> Ticket:
     """A solved ticket is closed, for good.
 
     Only the desk itself closes; staff do if a role was given the right `ticket.close`. Raises
-    NotFound or Forbidden as `access.lock` does; Refused unless the ticket is solved.
+    NotFound or Forbidden as `access.lock` does; Refused unless the ticket is solved, or
+    `open_promise` while a check-back is open.
     """
     ticket = access.lock(ticket_id, actor=actor, right="ticket.close")
     at = max(at, ticket.last_event_at)
     lifecycle.require_move(ticket, Status.CLOSED)
+    check_back = open_check_back(ticket)
+    if check_back is not None:
+        raise Refused(
+            _("A promise to ask again is still open."),
+            code="open_promise",
+            facts={"promise_ids": [check_back.pk]},
+        )
     timers.services.cancel_timer(moving.CLOSING, ticket.pk)
     moving.change(ticket, Status.CLOSED, events.Kind.CLOSED, actor=actor, at=at)
     return ticket
@@ -119,7 +133,8 @@ def close(ticket_id: int, *, actor: Actor, at: datetime) -> Ticket:
 def fire_close(ticket_id: int, now: datetime) -> Outcome:
     """The closing timer: 96 hours after solving the ticket is closed.
 
-    Does nothing for a ticket that was reopened, closed or is a complaint.
+    An open check-back delays it to the end of its time, and hour by hour after that. Does nothing
+    for a ticket that was reopened or closed, or is a complaint.
     """
     ticket = access.lock_if_free(ticket_id)
     if ticket is None:
@@ -127,6 +142,9 @@ def fire_close(ticket_id: int, now: datetime) -> Outcome:
     if ticket.status != Status.SOLVED or ticket.solved_at is None or _is_complaint(ticket):
         return Done()
     ripe_at = ticket.solved_at + moving.CLOSE_AFTER
+    check_back = open_check_back(ticket)
+    if check_back is not None:
+        ripe_at = max(ripe_at, check_back.until_at, now + LOOK_AGAIN)
     if now < ripe_at:
         return Done(next_due_at=ripe_at)
     at = max(now, ticket.last_event_at)
@@ -134,8 +152,14 @@ def fire_close(ticket_id: int, now: datetime) -> Outcome:
     return Done()
 
 
-def finish(ticket: Ticket, *, actor: Actor, at: datetime) -> None:
-    """The locked ticket is solved, its closing planned."""
+def finish(
+    ticket: Ticket, promises: Sequence[Decision] = (), *, actor: Actor, at: datetime
+) -> None:
+    """The locked ticket is solved, its promises decided, its closing planned."""
+    lifecycle.require_move(ticket, Status.SOLVED)
+    if promises:
+        decide_all(ticket, promises, actor=actor, at=at)
+    require_all_decided(ticket)
     silent = ticket.last_agent_message_at is None
     kind = events.Kind.SOLVED
     moving.change(ticket, Status.SOLVED, kind, actor=actor, at=at, data={"silent": silent})

@@ -60,9 +60,8 @@ def recipients(ticket: Ticket, cc: Sequence[str]) -> list[Correspondent]:
     The requester is missing if he has no address that mail can reach. Refused `bad_address`,
     `too_many_recipients` or `own_address`.
     """
-    requester = _requester(ticket)
-    copies = _copies(cc, known=requester)
-    everybody = [*requester, *copies]
+    to = requester(ticket)
+    everybody = [*to, *_copies(cc, known=to)]
     if len(everybody) > RECIPIENT_LIMIT:
         raise Refused(
             _("A reply goes to at most %(limit)d recipients.") % {"limit": RECIPIENT_LIMIT},
@@ -80,7 +79,8 @@ def recipients(ticket: Ticket, cc: Sequence[str]) -> list[Correspondent]:
     return everybody
 
 
-def _requester(ticket: Ticket) -> list[Correspondent]:
+def requester(ticket: Ticket) -> list[Correspondent]:
+    """The requester at the address he last used here, else his primary one; none if unreachable."""
     known = PersonAddress.objects.filter(
         Q(person_id=ticket.requester_id) | Q(person__merged_into_id=ticket.requester_id)
     ).order_by("pk")
