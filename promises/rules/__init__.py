@@ -22,6 +22,7 @@ from promises.rules.steps import (
     Step,
     Switches,
     due_and_next,
+    position,
 )
 from promises.rules.windows import (
     AT_LENGTH,
