@@ -16,6 +16,7 @@ from django.db.models.functions import Cast
 import accounts.events
 import customers.events
 import outbox.events
+import promises.events
 import tickets.events
 import timers.events
 from core import claim, notify
@@ -62,6 +63,7 @@ REACTIONS: dict[str, tuple[Consumer, ...]] = {
     **_each(outbox.events.Kind),
     **_each(Kind),
     **_each(tickets.events.Kind, LIVE),
+    **_each(promises.events.Kind, LIVE),
 }
 
 

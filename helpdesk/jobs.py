@@ -96,8 +96,9 @@ def compare_copies(now: datetime) -> Report:
         "   OR t.driver_label <> coalesce(d.label, '')"
         "   OR (p.name <> '' AND p.merged_into_id IS NULL AND t.requester_name <> p.name)"
         "   OR t.next_promise_at IS DISTINCT FROM ("
-        "     SELECT min(m.until_at) FROM promises_promise m"
-        "     WHERE m.ticket_id = t.id AND m.state = 'open'))"
+        "     SELECT CASE WHEN m.shape = 'at' THEN m.from_at ELSE m.until_at END"
+        "     FROM promises_promise m WHERE m.ticket_id = t.id AND m.state = 'open'"
+        "     ORDER BY m.until_at, m.id LIMIT 1))"
     )
     if found:
         log.error("%s unsolved tickets show copies that differ from their source", found)

@@ -10,6 +10,7 @@ import accounts.events
 import customers.events
 import helpdesk.events
 import outbox.events
+import promises.events
 import tickets.events
 import timers.events
 from core import claim, events
@@ -27,6 +28,7 @@ DECLARED = [
     *customers.events.Kind,
     *helpdesk.events.Kind,
     *outbox.events.Kind,
+    *promises.events.Kind,
     *tickets.events.Kind,
     *timers.events.Kind,
 ]
