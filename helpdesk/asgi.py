@@ -5,9 +5,12 @@ from typing import Any
 
 from a2wsgi import WSGIMiddleware
 
+from helpdesk.wsgi import application as pages
+
+# isort: split
+# Importing the above has set Django up: only now may anything be imported that knows models.
 from helpdesk import live
 from helpdesk.router import Router
-from helpdesk.wsgi import application as pages
 
 wsgi: Any = pages
 application = Router(

@@ -129,7 +129,7 @@ class Ring:
     def _hang_up(self) -> None:
         line, self._connection = self._connection, None
         if line is not None:
-            line.collapse()
+            line.release()
 
     def last_rung_ago(self) -> float | None:
         """Seconds since the broker last took a bell; None if it never has."""
