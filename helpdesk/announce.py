@@ -14,6 +14,7 @@ from django.db.models import DateTimeField, Value
 from django.db.models.functions import Cast
 
 import accounts.events
+import calendars.events
 import customers.events
 import outbox.events
 import promises.events
@@ -22,6 +23,8 @@ import timers.events
 from core import claim, notify
 from core.models import Announcement, Event
 from helpdesk.events import Kind
+from promises.services import promise_notices
+from tickets.services.notices import ticket_notices
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +52,8 @@ def hint(event: Event) -> None:
 
 
 LIVE = Consumer("live", hint)
+TICKET_NOTICES = Consumer("ticket_notices", ticket_notices)
+PROMISE_NOTICES = Consumer("promise_notices", promise_notices)
 
 
 def _each(kinds: Iterable[str], *consumers: Consumer) -> dict[str, tuple[Consumer, ...]]:
@@ -58,12 +63,13 @@ def _each(kinds: Iterable[str], *consumers: Consumer) -> dict[str, tuple[Consume
 # Every kind of Event has its line; an Event that nobody needs to hear of has an empty one.
 REACTIONS: dict[str, tuple[Consumer, ...]] = {
     **_each(accounts.events.Kind),
+    **_each(calendars.events.Kind),
     **_each(customers.events.Kind),
     **_each(timers.events.Kind),
     **_each(outbox.events.Kind),
     **_each(Kind),
-    **_each(tickets.events.Kind, LIVE),
-    **_each(promises.events.Kind, LIVE),
+    **_each(tickets.events.Kind, LIVE, TICKET_NOTICES),
+    **_each(promises.events.Kind, LIVE, PROMISE_NOTICES),
 }
 
 

@@ -10,8 +10,9 @@ from core.defaults import empty_dict
 class Notification(models.Model):
     """One notice per user and cause, updated in place, withdrawn when settled elsewhere.
 
-    `kind` selects the sentence, `data` holds its ids and numbers. A task stays open until
-    what it is about is settled; any other notice is done with when read.
+    `kind` selects the sentence, `data` holds its ids and numbers, `event_id` is the Event it
+    last spoke of: an earlier one no longer changes it. A task stays open until what it is
+    about is settled; any other notice is done with when read.
     """
 
     user = models.ForeignKey(
@@ -24,6 +25,7 @@ class Notification(models.Model):
     )
     subject_kind = models.TextField(blank=True, default="")
     subject_id = models.BigIntegerField(null=True, blank=True)
+    event_id = models.BigIntegerField(default=0)
     data = models.JSONField(default=empty_dict)
     is_task = models.BooleanField(default=False)
     is_urgent = models.BooleanField(default=False)

@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('kind', models.TextField()),
                 ('subject_kind', models.TextField(blank=True, default='')),
                 ('subject_id', models.BigIntegerField(blank=True, null=True)),
+                ('event_id', models.BigIntegerField(default=0)),
                 ('data', models.JSONField(default=core.defaults.empty_dict)),
                 ('is_task', models.BooleanField(default=False)),
                 ('is_urgent', models.BooleanField(default=False)),

@@ -4,6 +4,7 @@ from promises.services.amending import hand_over, turn_check_back, void
 from promises.services.drafts import Draft, check, zone_for
 from promises.services.firing import fire_promise
 from promises.services.making import make, renegotiate
+from promises.services.notices import promise_notices, we_are_late
 from promises.services.settling import (
     attempt,
     break_openly,
@@ -26,10 +27,12 @@ __all__ = [
     "keep",
     "make",
     "open_check_back",
+    "promise_notices",
     "renegotiate",
     "require_all_decided",
     "supersede",
     "turn_check_back",
     "void",
+    "we_are_late",
     "zone_for",
 ]
