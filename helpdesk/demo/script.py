@@ -1,6 +1,7 @@
 """The words in which the demo's stories are written: who says what, how many minutes ago."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 HOUR = 60
 DAY = 24 * HOUR
@@ -22,7 +23,7 @@ class Replies:
     ago: int
     by: str
     text: str
-    then: str = "open"
+    then: Literal["open", "pending", "solved"] = "open"
 
 
 @dataclass(frozen=True)
