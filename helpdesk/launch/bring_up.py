@@ -17,6 +17,7 @@ READY_TIMEOUT_S = 60.0
 # A program that was started this often within the wait will not come up by more waiting.
 STARTS_AT_MOST = 3
 TAIL_LINES = 15
+WAYS_OUT = {"demo": " To start without demo data: bin/start --no-demo."}
 
 
 def prepare_database(
@@ -102,7 +103,7 @@ def manage(places: Places, variables: dict[str, str], name: str, *arguments: str
             check=False,
         )
     if done.returncode != 0:
-        raise Problem(f"manage.py {name} failed.\n{tail(log)}")
+        raise Problem(f"manage.py {name} failed.{WAYS_OUT.get(name, '')}\n{tail(log)}")
     return done.stdout.decode("utf-8", "replace")
 
 
