@@ -35,6 +35,11 @@ class FileView:
     inline: bool
 
     @property
+    def url_name(self) -> str:
+        """Its name in addresses."""
+        return self.key.rpartition("/")[2]
+
+    @property
     def is_picture(self) -> bool:
         return self.content_type in PICTURES
 

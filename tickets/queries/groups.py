@@ -48,7 +48,7 @@ def grouped(
     """The rows, in their order, under headings. `more`: the page is not the last."""
     groups: list[Group[T]] = []
     for row in rows:
-        title = _title(row, view=view, sort=sort, at=at)
+        title = heading(row, view=view, sort=sort, at=at)
         if not groups or groups[-1].title != title:
             groups.append(Group(title))
         groups[-1].rows.append(row)
@@ -57,16 +57,8 @@ def grouped(
     return groups
 
 
-def next_mark(at: datetime) -> datetime:
-    """The full hour, in the reader's zone, that splits what is due first from the rest."""
-    local = timezone.localtime(at)
-    hour = local.replace(minute=0, second=0, microsecond=0)
-    while hour < local + AT_LEAST:
-        hour += HOUR
-    return hour
-
-
-def _title(row: Dated, *, view: FixedView, sort: str, at: datetime) -> str:
+def heading(row: Dated, *, view: FixedView, sort: str, at: datetime) -> str:
+    """The heading that this row stands under; none if the order is not by time."""
     if view.is_done:
         return _("Closed") if row.is_closed else _day_title(row.ended_at or at, at)
     if sort == "newest":
@@ -76,6 +68,15 @@ def _title(row: Dated, *, view: FixedView, sort: str, at: datetime) -> str:
     if row.due_at is None:
         return _("No time due")
     return _due_title(row.due_at, at)
+
+
+def next_mark(at: datetime) -> datetime:
+    """The full hour, in the reader's zone, that splits what is due first from the rest."""
+    local = timezone.localtime(at)
+    hour = local.replace(minute=0, second=0, microsecond=0)
+    while hour < local + AT_LEAST:
+        hour += HOUR
+    return hour
 
 
 def _due_title(due: datetime, at: datetime) -> str:

@@ -19,6 +19,21 @@ from tickets.queries.customer import CustomerView, customer
 from tickets.queries.directory import Colleague, Directory, TeamEntry, directory
 from tickets.queries.promise_cards import PromiseCard, cards
 
+_HIGHEST_FIRST = tuple(reversed(Ticket.Priority.values))
+_TURN = ("customers_turn", "ticket.wait_for_customer")
+_HOLD = ("hold", "ticket.hold")
+_TAKE_UP = ("taking_up", "ticket.take_up")
+_SOLVE = ("solve", "ticket.solve")
+_REOPEN = ("reopening", "ticket.reopen")
+# By status, the doors that lead out of it, each with its right.
+_DOORS = {
+    Ticket.Status.NEW: (_TURN, _HOLD, _SOLVE),
+    Ticket.Status.OPEN: (_TURN, _HOLD, _SOLVE),
+    Ticket.Status.PENDING: (_TAKE_UP, _HOLD, _SOLVE),
+    Ticket.Status.ON_HOLD: (_TAKE_UP, _TURN, _SOLVE),
+    Ticket.Status.SOLVED: (_REOPEN,),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class TicketHead:
@@ -76,6 +91,30 @@ class TicketPage:
         return self.head.ticket
 
     @property
+    def may_write(self) -> bool:
+        return self.head.may("ticket.reply") or self.head.may("ticket.note")
+
+    @property
+    def opens_reply(self) -> bool:
+        """Whether the composer begins with the reply; who may not reply begins with the note."""
+        return self.head.may("ticket.reply")
+
+    @property
+    def priorities(self) -> list[tuple[str, str]]:
+        """The priorities, highest first."""
+        return [(value, str(Ticket.Priority(value).label)) for value in _HIGHEST_FIRST]
+
+    @property
+    def status_moves(self) -> list[str]:
+        """The doors that lead out of the ticket's status and that the reader may use."""
+        return [door for door, right in _DOORS.get(self.ticket.status, ()) if self.head.may(right)]
+
+    @property
+    def undecided(self) -> list[PromiseCard]:
+        """Open promises that must be decided before the ticket is solved."""
+        return [card for card in self.open_promises if not card.promise.is_check_back]
+
+    @property
     def open_promises(self) -> list[PromiseCard]:
         return [card for card in self.promises if card.is_open]
 
@@ -88,7 +127,7 @@ def ticket_head(number: int, *, actor: Actor) -> TicketHead:
     )
     ticket: Any = (
         visible_to(actor)
-        .select_related("requester", "team", "assignee", "follow_up_of")
+        .select_related("requester__organisation", "team", "assignee", "follow_up_of")
         .annotate(
             right_lists=ArraySubquery(rights.values("listed")),
             read_up_to=Subquery(mark.values("last_message_id")[:1]),

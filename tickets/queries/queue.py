@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import Q
 from django.utils.functional import cached_property
@@ -12,12 +12,15 @@ from core.actor import Actor
 from core.errors import Refused
 from tickets.access import visible_to
 from tickets.models import ReadMark, Ticket, TicketQuerySet
+from tickets.models.ticket import FAR_FUTURE
 from tickets.queries.counts import capped_count, counts
 from tickets.queries.directory import Directory, directory
 from tickets.queries.fixed_views import VIEWS, FixedView
-from tickets.queries.groups import Group, grouped
+from tickets.queries.groups import Group, grouped, heading
 
 PAGE = 50
+DAY = timedelta(days=1)
+SOON = timedelta(hours=1)
 SORTS = ("due", "newest")
 _COLUMNS = (
     "id",
@@ -34,7 +37,6 @@ _COLUMNS = (
     "last_customer_message_at",
     "last_agent_message_at",
     "next_due_at",
-    "next_due_kind",
     "next_promise_at",
     "solved_at",
     "closed_at",
@@ -84,6 +86,22 @@ class Cursor:
     at: datetime
     id: int
 
+    @property
+    def due_at(self) -> datetime | None:
+        return self.at if self.section == "due" and self.at < FAR_FUTURE else None
+
+    @property
+    def ended_at(self) -> datetime | None:
+        return self.at if self.section in {"solved", "closed"} else None
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.section == "waiting"
+
+    @property
+    def is_closed(self) -> bool:
+        return self.section == "closed"
+
     def __str__(self) -> str:
         return f"{self.section}.{self.at:%Y%m%dT%H%M%S%f}.{self.id}"
 
@@ -108,7 +126,7 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the queue, drawn from the ticket alone."""
+    """A line of the queue, drawn from the ticket alone; `left` is the time until it is due."""
 
     id: int
     number: int
@@ -118,7 +136,7 @@ class Row:
     status: str
     priority: str
     due_at: datetime | None
-    due_kind: str
+    left: timedelta
     promise_at: datetime | None
     ended_at: datetime | None
     tag: str
@@ -134,6 +152,19 @@ class Row:
     @property
     def is_closed(self) -> bool:
         return self.status == Ticket.Status.CLOSED
+
+    @property
+    def is_late(self) -> bool:
+        return self.left < timedelta()
+
+    @property
+    def is_near(self) -> bool:
+        """Less than a day away, so that the time left says more than the day."""
+        return self.left < DAY
+
+    @property
+    def is_soon(self) -> bool:
+        return self.left <= SOON
 
     @property
     def is_pressing(self) -> bool:
@@ -161,10 +192,18 @@ class Queue:
     count: int
     unassigned: int
     directory: Directory
+    at: datetime
 
     @cached_property
     def rows(self) -> list[Row]:
         return [row for group in self.groups for row in group.rows]
+
+    @cached_property
+    def continued(self) -> str:
+        """The heading under which the page before this one ended."""
+        if self.after is None:
+            return ""
+        return heading(self.after, view=self.view, sort=self.sort, at=self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +263,7 @@ def queue(
     tickets = visible_to(actor).filter(view.condition(actor, at), filters.condition())
     found, next_cursor = _read(tickets, _sections(view, sort, filters), after)
     known = directory()
-    rows = list(_rows(found, actor, known, show_owner="assignee" in view.filters))
+    rows = list(_rows(found, actor, known, at=at, show_owner="assignee" in view.filters))
     by_view = counts(actor, at=at)
     count = by_view.get(view.slug, 0)
     if filters:
@@ -239,6 +278,7 @@ def queue(
         count=count,
         unassigned=by_view[VIEWS["unassigned"].slug],
         directory=known,
+        at=at,
     )
 
 
@@ -270,7 +310,7 @@ def _read(
 
 
 def _rows(
-    found: Sequence[Ticket], actor: Actor, known: Directory, *, show_owner: bool
+    found: Sequence[Ticket], actor: Actor, known: Directory, *, at: datetime, show_owner: bool
 ) -> Iterator[Row]:
     marks = dict(
         ReadMark.objects.filter(
@@ -290,7 +330,7 @@ def _rows(
             status=ticket.status,
             priority=ticket.priority,
             due_at=ticket.next_due_at,
-            due_kind=ticket.next_due_kind,
+            left=ticket.next_due_at - at if ticket.next_due_at else timedelta.max,
             promise_at=ticket.next_promise_at,
             ended_at=ticket.closed_at or ticket.solved_at,
             tag=owner or ticket.driver_label or known.team_name(ticket.team_id),

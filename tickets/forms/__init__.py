@@ -1,0 +1,1 @@
+"""What the desk's screens ask for: shape only, the verbs check the rules."""
