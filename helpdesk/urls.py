@@ -1,11 +1,14 @@
 """Every address of the desk, app by app."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
 from helpdesk import health, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", RedirectView.as_view(url="/home/", permanent=False)),
     path("", include("accounts.urls")),
+    path("", include("tickets.urls")),
     path("healthz/timers", health.timers),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
