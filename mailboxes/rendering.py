@@ -118,6 +118,9 @@ def render(letter: Letter) -> bytes:
         mail.add_attachment(
             part.content, maintype=kind, subtype=subtype, filename=_file_name(part.name)
         )
+    if letter.language:
+        # Last, because setting the content takes every Content header away.
+        mail["Content-Language"] = letter.language
     _fix_boundaries(mail, letter.message_id)
     return mail.as_bytes()
 
@@ -195,8 +198,6 @@ def _put_ids(mail: EmailMessage, letter: Letter) -> None:
 
 
 def _put_manners(mail: EmailMessage, letter: Letter) -> None:
-    if letter.language:
-        mail["Content-Language"] = letter.language
     if letter.automatic:
         mail["Auto-Submitted"] = letter.automatic
         mail["X-Auto-Response-Suppress"] = "All"

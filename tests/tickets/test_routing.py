@@ -28,7 +28,7 @@ def _promise(ticket: Ticket, owner: User | None) -> Promise:
         until_at=NOW + timedelta(days=2),
         owner=owner,
         team=ticket.team,
-        made_by=owner or ticket.assignee,
+        made_by_id=ticket.assignee_id or 0,
         made_at=NOW,
         version_at=NOW,
         consent=True,
