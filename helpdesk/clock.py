@@ -14,7 +14,7 @@ from helpdesk.clockwork import HANDLERS
 from helpdesk.ear import Ear
 from helpdesk.ring import Ring
 from outbox.services import deliver
-from timers.services import BATCH, fire_due
+from timers import services
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +88,10 @@ class Clock:
         self._ring.ask("timers")
         if standing_s < TIMER_STANDS_S and not self._ring.is_silent():
             return False
-        return fire_due(HANDLERS).fired >= BATCH
+        batch = services.fire_due(HANDLERS)
+        if batch.fired:
+            log.info("no worker came: the clock fired %s timers itself", batch.fired)
+        return batch.fired >= services.BATCH
 
     def _send(self, standing_s: float, *, is_delivering: bool) -> None:
         self._ring.ask("outbox")

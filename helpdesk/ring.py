@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 EXPIRES_S = 10
 SILENT_AFTER_S = 1.0
-AT_MOST_EVERY_S = 0.5
+AT_MOST_EVERY_S = 0.2
 PAUSE_AFTER_FAILURE_S = 0.5
 # With no worker alive, bells would pile up in the broker; this many say as much as more.
 QUEUED_AT_MOST = 20
@@ -63,7 +63,7 @@ class Ring:
         self._thread.join(timeout=SILENT_AFTER_S)
 
     def ask(self, name: str) -> None:
-        """The bell will be rung as soon as the broker takes it; at most twice a second."""
+        """The bell will be rung as soon as the broker takes it; at most five times a second."""
         now = time.monotonic()
         with self._changed:
             if now - self._rung_at.get(name, -AT_MOST_EVERY_S) >= AT_MOST_EVERY_S:

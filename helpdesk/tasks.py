@@ -7,7 +7,7 @@ from celery import shared_task
 
 from helpdesk import heartbeat
 from helpdesk.clockwork import HANDLERS
-from timers.services import BATCH, fire_due
+from timers import services
 
 FIRE_TIME_S = 15.0
 
@@ -16,7 +16,7 @@ FIRE_TIME_S = 15.0
 def fire() -> None:
     """A bell: fire what is due, batch after batch while there is more."""
     end = time.monotonic() + FIRE_TIME_S
-    while fire_due(HANDLERS).fired >= BATCH and time.monotonic() < end:
+    while services.fire_due(HANDLERS).fired >= services.BATCH and time.monotonic() < end:
         continue
 
 
