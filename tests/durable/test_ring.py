@@ -64,7 +64,12 @@ def test_a_broker_that_is_back_gets_bells_again(broker: redis.Redis) -> None:
     with bells_to(f"redis://127.0.0.1:{free_port()}/0") as ring:
         ring.ask("timers")
         assert holds_within(3, ring.is_silent)
-        with broker_at(settings.REDIS_URL):
+
+        def arrives() -> bool:
+            # As the clock does: what is still due is asked for at every look.
             ring.ask("timers")
-            assert holds_within(5, lambda: _queued(broker, "timers") == 1)
-            assert holds_within(1, lambda: not ring.is_silent())
+            return _queued(broker, "timers") > 0
+
+        with broker_at(settings.REDIS_URL):
+            assert holds_within(10, arrives)
+            assert holds_within(3, lambda: not ring.is_silent())
