@@ -73,6 +73,21 @@ def needs(right: str) -> Callable[[StaffView[P]], StaffView[P]]:
     return decorate
 
 
+def sending_needs(right: str) -> Callable[[StaffView[P]], StaffView[P]]:
+    """All staff may read the page, only those who hold `right` send its form; under `staff`."""
+
+    def decorate(view: StaffView[P]) -> StaffView[P]:
+        @wraps(view)
+        def gated(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if request.method not in ("GET", "HEAD"):
+                require_right(request.actor, right)
+            return view(request, *args, **kwargs)
+
+        return gated
+
+    return decorate
+
+
 class SessionLimitsMiddleware:
     """Signs out whoever was away for too long or signed in too long ago."""
 

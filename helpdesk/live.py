@@ -27,6 +27,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from accounts.gate import is_over
 from accounts.models import User
 from core.actor import Actor
 from helpdesk import headers
@@ -75,9 +76,11 @@ def _hang_up(everybody: threading.Barrier) -> None:
 
 
 def staff_of(session_key: str) -> User | None:
-    """Who is signed in by this session, if he is active and has a role."""
+    """Who is signed in by this session, if it is not over, he is active and has a role."""
     request = HttpRequest()
     request.session = SessionStore(session_key)
+    if is_over(request.session):
+        return None
     user = auth.get_user(request)
     return user if isinstance(user, User) and user.roles.exists() else None
 

@@ -46,7 +46,7 @@ def set_mailbox(mailbox_id: int, *, wanted: MailboxSettings, actor: Actor, at: d
 
     Without a server replies are kept in files. The password is stored encrypted and never shown.
     Raises Forbidden, NotFound; Refused `bad_name`, `bad_address`, `address_taken`, `bad_host`,
-    `bad_port`, `unencrypted_password`, `bad_user` or `unknown_team`.
+    `bad_port`, `unencrypted_password`, `password_again`, `bad_user` or `unknown_team`.
     """
     require_right(actor, "mailbox.manage")
     row = lock_desk()
@@ -113,7 +113,9 @@ def _require_address(address: str, *, mailbox_id: int) -> str:
 
 
 def _take_server(mailbox: Mailbox, wanted: MailboxSettings) -> None:
-    mailbox.smtp_host = _require_host(wanted.smtp_host)
+    host = _require_host(wanted.smtp_host)
+    same_server = host.lower() == mailbox.smtp_host.lower()
+    mailbox.smtp_host = host
     mailbox.smtp_port = _require_port(wanted.smtp_port)
     mailbox.smtp_security = Mailbox.Security(wanted.smtp_security).value
     mailbox.smtp_user = _require_plain(wanted.smtp_user, field="smtp_user").strip()
@@ -122,6 +124,13 @@ def _take_server(mailbox: Mailbox, wanted: MailboxSettings) -> None:
     elif wanted.smtp_password is not None:
         password = _require_plain(wanted.smtp_password, field="smtp_password")
         mailbox.smtp_password_encrypted = crypto.encrypt(password)
+    elif mailbox.smtp_password_encrypted and not same_server:
+        # Who may set the server, may not thereby read the password.
+        raise Refused(
+            _("Give the password again for the new server."),
+            code="password_again",
+            field="smtp_password",
+        )
     _require_encrypted_way(mailbox)
 
 

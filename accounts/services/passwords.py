@@ -18,7 +18,7 @@ from accounts.models import OneTimeLink, User
 from accounts.services.links import link_invalid
 from core import crypto, events
 from core.actor import Actor
-from core.errors import Refused
+from core.errors import Forbidden, Refused
 from core.text import require_storable
 
 PASSWORD_LENGTH = 1024
@@ -28,8 +28,11 @@ PASSWORD_LENGTH = 1024
 def change_password(user_id: int, *, old: str, new: str, actor: Actor, at: datetime) -> User:
     """The user has a new password, and every session of his has ended.
 
-    Raises Refused `wrong_password` (field `old`) or `weak_password` (field `new`).
+    Everybody changes his own only, else Forbidden. Raises Refused `wrong_password` (field `old`)
+    or `weak_password` (field `new`).
     """
+    if not (actor.is_staff and actor.id == user_id):
+        raise Forbidden("password of another")
     user = User.objects.select_for_update().get(pk=user_id)
     if not user.check_password(old):
         raise Refused(_("That is not your present password."), code="wrong_password", field="old")

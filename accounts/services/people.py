@@ -59,7 +59,7 @@ def set_profile(
     Everybody sets his own, who holds `user.manage` anybody's. Raises Forbidden, NotFound;
     Refused `bad_name`, `unknown_language`, `unknown_time_zone` or `unknown_calendar`.
     """
-    if actor.id != user_id:
+    if not (actor.is_staff and actor.id == user_id):
         require_right(actor, "user.manage")
     user = lock_user(user_id)
     wanted = {

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import queries, services
 from accounts.access import has_right
 from accounts.forms.desk import DeskForm, MailboxForm
-from accounts.gate import StaffRequest, needs, staff
+from accounts.gate import StaffRequest, needs, sending_needs, staff
 from accounts.views.answers import done, posted, read_only, see_other, status_of
 from accounts.views.hours import week_lines
 from core import clock, desk
@@ -29,6 +29,7 @@ def index(request: StaffRequest) -> HttpResponse:
 
 
 @staff
+@sending_needs(DESK_RIGHT)
 def desk_page(request: StaffRequest) -> HttpResponse:
     """The desk's name, zone, language and currency."""
     row = desk.current()
@@ -60,6 +61,7 @@ def mailboxes(request: StaffRequest) -> HttpResponse:
 
 
 @staff
+@sending_needs(MAILBOX_RIGHT)
 def mailbox(request: StaffRequest, mailbox_id: int) -> HttpResponse:
     """One address: how its mail comes in and leaves."""
     page = queries.mailbox(mailbox_id, test_key=services.test_key(mailbox_id))

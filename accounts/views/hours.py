@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 import calendars.services
 from accounts import queries, services
-from accounts.access import has_right, require_right
+from accounts.access import has_right
 from accounts.forms.desk import (
     HoursForm,
     NewCalendarForm,
@@ -20,7 +20,7 @@ from accounts.forms.desk import (
     read_hours,
     write_hours,
 )
-from accounts.gate import StaffRequest, needs, staff
+from accounts.gate import StaffRequest, needs, sending_needs, staff
 from accounts.views.answers import done, posted, read_only, see_other, status_of
 from calendars.models import Calendar
 from core import clock
@@ -30,6 +30,7 @@ RIGHT = "calendar.manage"
 
 
 @staff
+@sending_needs(RIGHT)
 def calendar_list(request: StaffRequest) -> HttpResponse:
     """The calendars, and the form by which one more begins with the desk's own hours."""
     pages = queries.calendars_in_use()
@@ -47,6 +48,7 @@ def calendar_list(request: StaffRequest) -> HttpResponse:
 
 
 @staff
+@sending_needs(RIGHT)
 def calendar(request: StaffRequest, calendar_id: int) -> HttpResponse:
     """The hours of a week, and the dates with others."""
     form = HoursForm(posted(request))
@@ -105,7 +107,6 @@ def week_lines(page: queries.CalendarPage) -> list[str]:
 
 
 def _create(request: StaffRequest, form: NewCalendarForm, like: queries.CalendarPage) -> Calendar:
-    require_right(request.actor, RIGHT)
     return calendars.services.create(
         form.cleaned_data["name"],
         zone=like.zone,

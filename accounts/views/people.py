@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import queries, services
 from accounts.access import has_right
 from accounts.forms.people import InviteForm, ProfileForm, ReportsToForm, RolesForm
-from accounts.gate import StaffRequest, needs, staff
+from accounts.gate import StaffRequest, needs, sending_needs, staff
 from accounts.models import User
 from accounts.views.answers import done, posted, read_only, see_other, status_of
 from core import clock
@@ -24,6 +24,7 @@ RIGHT = "user.manage"
 
 
 @staff
+@sending_needs(RIGHT)
 def people(request: StaffRequest) -> HttpResponse:
     """Who works here, and the form by which one more is invited."""
     may_edit = has_right(request.actor, RIGHT)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts import queries, services
 from accounts.access import has_right
 from accounts.forms.people import NewTeamForm, TeamForm
-from accounts.gate import StaffRequest, staff
+from accounts.gate import StaffRequest, sending_needs, staff
 from accounts.models import Team
 from accounts.views.answers import done, posted, read_only, see_other, status_of
 from core import clock
@@ -17,6 +17,7 @@ RIGHT = "user.manage"
 
 
 @staff
+@sending_needs(RIGHT)
 def teams(request: StaffRequest) -> HttpResponse:
     """The teams, and the form by which one more begins."""
     form = NewTeamForm(posted(request))
@@ -36,6 +37,7 @@ def teams(request: StaffRequest) -> HttpResponse:
 
 
 @staff
+@sending_needs(RIGHT)
 def team(request: StaffRequest, team_id: int) -> HttpResponse:
     """All there is to one team."""
     row = queries.team(team_id)
