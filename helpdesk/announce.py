@@ -24,6 +24,7 @@ from core import claim, notify
 from core.models import Announcement, Event
 from helpdesk.events import Kind
 from promises.services import promise_notices
+from tickets.services import letters
 from tickets.services.notices import ticket_notices
 
 log = logging.getLogger(__name__)
@@ -54,6 +55,10 @@ def hint(event: Event) -> None:
 LIVE = Consumer("live", hint)
 TICKET_NOTICES = Consumer("ticket_notices", ticket_notices)
 PROMISE_NOTICES = Consumer("promise_notices", promise_notices)
+POST = Consumer("post_message", letters.post_message)
+ACKNOWLEDGE = Consumer("acknowledge", letters.acknowledge)
+CONFIRM = Consumer("confirm_promise", letters.confirm_promise)
+TELL_FAILURE = Consumer("delivery_failed", letters.delivery_failed)
 
 
 def _each(kinds: Iterable[str], *consumers: Consumer) -> dict[str, tuple[Consumer, ...]]:
@@ -70,6 +75,12 @@ REACTIONS: dict[str, tuple[Consumer, ...]] = {
     **_each(Kind),
     **_each(tickets.events.Kind, LIVE, TICKET_NOTICES),
     **_each(promises.events.Kind, LIVE, PROMISE_NOTICES),
+    tickets.events.Kind.OPENED: (LIVE, TICKET_NOTICES, POST, ACKNOWLEDGE),
+    tickets.events.Kind.REPLIED: (LIVE, TICKET_NOTICES, POST),
+    promises.events.Kind.MADE: (LIVE, PROMISE_NOTICES, CONFIRM),
+    outbox.events.Kind.DEAD: (TELL_FAILURE,),
+    outbox.events.Kind.EXPIRED: (TELL_FAILURE,),
+    outbox.events.Kind.REFUSED: (TELL_FAILURE,),
 }
 
 
