@@ -20,6 +20,8 @@ EXPIRES_S = 10
 SILENT_AFTER_S = 1.0
 AT_MOST_EVERY_S = 0.2
 PAUSE_AFTER_FAILURE_S = 0.5
+# By default a refused connection is tried for six seconds before anybody hears of it.
+TRY_ONCE = {"max_retries": 1, "interval_start": 0}
 # With no worker alive, bells would pile up in the broker; this many say as much as more.
 QUEUED_AT_MOST = 20
 
@@ -96,7 +98,7 @@ class Ring:
 
     def _publish(self, bell: Bell) -> None:
         if self._connection is None:
-            self._connection = app.connection_for_write()
+            self._connection = app.connection_for_write(transport_options=TRY_ONCE)
         if self._connection.default_channel.client.llen(bell.queue) >= QUEUED_AT_MOST:
             return
         app.send_task(
