@@ -1,0 +1,88 @@
+"""Signatures at the end of what somebody wrote."""
+# ruff: noqa: RUF001 - letters and marks of other scripts are meant here
+
+import re
+
+from intake.mail.lines import Line, Role
+from intake.mail.quotes import phrases
+
+_DELIMITER = re.compile(r"[\s*]*(?:--|—|–|―|‐‐)[\s*]*")
+_LONG_DELIMITER = re.compile(r"\s*(?:_{3,}|-{3,}|={5,}|\*{5,})\s*")
+_MAX_SIGNATURE = 25  # lines that are not blank
+_SENT_FROM = re.compile(phrases.SENT_FROM, re.I)
+_LIST_FOOTER = re.compile(phrases.LIST_FOOTER, re.I)
+_DISCLAIMER = re.compile(phrases.DISCLAIMER, re.I)
+_LOOK_BACK = 6  # lines in which "Sent from my phone" stands
+_LINK = re.compile(r"\s*(?:<https?://[^>]{1,300}>|\(https?://[^)]{1,300}\)|https?://\S{1,300})\s*")
+
+
+def without_signature(lines: list[Line]) -> list[Line]:
+    """The lines up to the signature. What would leave nothing is not taken for one."""
+    end = min(_delimited(lines), _marked(lines))
+    return _trimmed(_without_sent_from(_trimmed(lines[:end])))
+
+
+def is_appended(lines: list[Line]) -> bool:
+    """Whether these lines, below a quote, are a footer or disclaimer and nobody's answer."""
+    text = "\n".join(line.text for line in lines)
+    if _LIST_FOOTER.search(text):
+        return True
+    return bool(_DISCLAIMER.search(text)) and len(text) > 60
+
+
+def _delimited(lines: list[Line]) -> int:
+    """Where a line with only two hyphens stands; the last part of a mail, not a rule within it."""
+    for number, line in enumerate(lines):
+        if _DELIMITER.fullmatch(line.text) and line.role is Role.TEXT:
+            rest = sum(1 for below in lines[number + 1 :] if below.text)
+            if rest <= _MAX_SIGNATURE:
+                return number
+        if _LONG_DELIMITER.fullmatch(line.text) and _LIST_FOOTER.search(_joined(lines, number)):
+            return number
+    return len(lines)
+
+
+def _joined(lines: list[Line], start: int) -> str:
+    return "\n".join(line.text for line in lines[start + 1 : start + 6])
+
+
+def _marked(lines: list[Line]) -> int:
+    """Where the client itself says that the signature begins, if only it follows."""
+    end = len(lines)
+    while end and (lines[end - 1].role is Role.SIGNATURE or not lines[end - 1].text):
+        end -= 1
+    return end if any(line.role is Role.SIGNATURE for line in lines[end:]) else len(lines)
+
+
+def _without_sent_from(lines: list[Line]) -> list[Line]:
+    """Without the line that a phone adds; below it only short remains of a signature may stand."""
+    for number in range(max(len(lines) - _LOOK_BACK, 0), len(lines)):
+        text = _LINK.sub(" ", lines[number].text).strip()
+        if len(text) <= 120 and _SENT_FROM.fullmatch(text) and _is_last(lines, number):
+            return _without_delimiter(lines[:number])
+    return lines
+
+
+def _without_delimiter(lines: list[Line]) -> list[Line]:
+    """Without the rule that a phone draws above its line."""
+    lines = _trimmed(lines)
+    return lines[:-1] if lines and _LONG_DELIMITER.fullmatch(lines[-1].text) else lines
+
+
+def _is_last(lines: list[Line], number: int) -> bool:
+    """Nothing follows, or only what belongs to it: a second such line, a link, a separator."""
+    return all(
+        not line.text
+        or _SENT_FROM.fullmatch(_LINK.sub(" ", line.text).strip())
+        or _LINK.fullmatch(line.text)
+        or _LONG_DELIMITER.fullmatch(line.text)
+        for line in lines[number + 1 :]
+    )
+
+
+def _trimmed(lines: list[Line]) -> list[Line]:
+    """Without blank lines and bare separators at the end."""
+    end = len(lines)
+    while end and not lines[end - 1].text:
+        end -= 1
+    return lines[:end]
