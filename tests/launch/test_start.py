@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -90,29 +91,67 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in outer.items() if not name.startswith("HELPDESK_")}
 
 
-@pytest.fixture
-def instance() -> Iterator[Instance]:
+@contextmanager
+def new_instance() -> Iterator[Instance]:
     folder = Path(tempfile.mkdtemp(prefix="helpdesk test ", dir="/tmp"))
     folder.chmod(0o711)
     result = Instance(folder / "my data")
-    yield result
-    if not result.has_ended():
-        result.send(signal.SIGTERM)
-        result.exit_code()
-    shutil.rmtree(folder)
+    try:
+        yield result
+    finally:
+        if result.running is not None and not result.has_ended():
+            result.send(signal.SIGTERM)
+            result.exit_code()
+        shutil.rmtree(folder)
 
 
-def test_a_first_start_is_ready_and_names_who_can_sign_in(instance: Instance) -> None:
-    instance.start_until_ready()
+@pytest.fixture
+def instance() -> Iterator[Instance]:
+    with new_instance() as result:
+        yield result
 
-    assert "agent@demo.example" in instance.text()
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Instance]:
+    """A first start as a stranger makes it; it runs on while several tests look at it."""
+    with new_instance() as result:
+        result.start_until_ready()
+        yield result
+
+
+def test_a_first_start_is_ready_and_names_who_can_sign_in(demo: Instance) -> None:
+    assert "agent@demo.example" in demo.text()
     for name in PROGRAMS:
-        assert processes.is_running(instance.pid(name))
-    with urllib.request.urlopen(f"http://127.0.0.1:{instance.port}/readyz", timeout=10) as answer:
+        assert processes.is_running(demo.pid(name))
+    with urllib.request.urlopen(f"http://127.0.0.1:{demo.port}/readyz", timeout=10) as answer:
         assert answer.status == 200
-    data = str(instance.places.data)
+
+
+def test_commands_reach_the_running_instance(demo: Instance) -> None:
+    data = str(demo.places.data)
     manage = [str(CHECKOUT / "bin" / "manage"), "--data", data, "migrate", "--check"]
+
     assert subprocess.run(manage, env=environment(), check=False).returncode == 0
+
+
+def test_a_second_start_on_the_same_data_is_one_line(demo: Instance) -> None:
+    second = subprocess.run(
+        demo.command(), env=environment(), capture_output=True, text=True, check=False
+    )
+
+    assert second.returncode == 1
+    assert second.stderr.startswith("Helpdesk is already running on ")
+    assert second.stderr.count("\n") == 1
+
+
+def test_a_killed_program_is_back_and_the_others_stay(demo: Instance) -> None:
+    for name in PROGRAMS:
+        before = {each: demo.pid(each) for each in PROGRAMS}
+        os.kill(before[name], signal.SIGKILL)
+
+        assert demo.comes_back(name, before[name]), name
+        others = [each for each in PROGRAMS if each != name]
+        assert {one: demo.pid(one) for one in others} == {one: before[one] for one in others}
 
 
 def test_an_empty_desk_gets_a_link_to_set_it_up(instance: Instance) -> None:
@@ -120,18 +159,6 @@ def test_an_empty_desk_gets_a_link_to_set_it_up(instance: Instance) -> None:
 
     assert f"http://127.0.0.1:{instance.port}/setup/" in instance.text()
     assert "demo.example" not in instance.text()
-
-
-def test_a_second_start_on_the_same_data_is_one_line(instance: Instance) -> None:
-    instance.start_until_ready("--no-demo")
-
-    second = subprocess.run(
-        instance.command(), env=environment(), capture_output=True, text=True, check=False
-    )
-
-    assert second.returncode == 1
-    assert second.stderr.startswith("Helpdesk is already running on ")
-    assert second.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -179,18 +206,6 @@ def test_without_its_supervisor_it_stops_and_says_so(instance: Instance) -> None
     assert instance.exit_code() == 1
     assert "The supervisor ended by itself" in instance.text()
     assert instance.left() == []
-
-
-def test_a_killed_program_is_back_and_the_others_stay(instance: Instance) -> None:
-    instance.start_until_ready("--no-demo")
-
-    for name in PROGRAMS:
-        before = {each: instance.pid(each) for each in PROGRAMS}
-        os.kill(before[name], signal.SIGKILL)
-
-        assert instance.comes_back(name, before[name]), name
-        others = [each for each in PROGRAMS if each != name]
-        assert {one: instance.pid(one) for one in others} == {one: before[one] for one in others}
 
 
 def test_a_damaged_secret_key_is_told_in_one_line(instance: Instance) -> None:
