@@ -1,0 +1,133 @@
+"""Doors of a person's page."""
+
+from collections.abc import Callable
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+import customers.services
+from accounts.access import has_right
+from accounts.gate import StaffRequest, needs, staff
+from accounts.views.answers import done, see_other, status_of
+from core import clock
+from tickets.forms.people import AddressForm, LocaleForm, PhoneForm, ZoneForm
+from tickets.queries.people import PersonPage, person_page
+
+RIGHT = "ticket.open"
+
+
+@require_safe
+@staff
+def person(request: StaffRequest, person_id: int) -> HttpResponse:
+    """Who somebody is, what he wrote about, and how we kept our word."""
+    page = _page(request, person_id)
+    if page.person.pk != person_id:
+        return see_other("person", page.person.pk)
+    return _show(request, page)
+
+
+@require_POST
+@staff
+@needs(RIGHT)
+def addresses(request: StaffRequest, person_id: int) -> HttpResponse:
+    """One more mail address."""
+    form = AddressForm(request.POST)
+    return _change(
+        request,
+        person_id,
+        form,
+        lambda: customers.services.add_address(
+            person_id, **form.cleaned_data, actor=request.actor, at=clock.now()
+        ),
+    )
+
+
+@require_POST
+@staff
+@needs(RIGHT)
+def phones(request: StaffRequest, person_id: int) -> HttpResponse:
+    """One more phone number."""
+    form = PhoneForm(request.POST)
+    return _change(
+        request,
+        person_id,
+        form,
+        lambda: customers.services.add_phone(
+            person_id, **form.cleaned_data, actor=request.actor, at=clock.now()
+        ),
+    )
+
+
+@require_POST
+@staff
+@needs(RIGHT)
+def zone(request: StaffRequest, person_id: int) -> HttpResponse:
+    """The zone that the person's times are meant in."""
+    form = ZoneForm(request.POST)
+    return _change(
+        request,
+        person_id,
+        form,
+        lambda: customers.services.set_zone(
+            person_id, **form.cleaned_data, actor=request.actor, at=clock.now()
+        ),
+    )
+
+
+@require_POST
+@staff
+@needs(RIGHT)
+def locale(request: StaffRequest, person_id: int) -> HttpResponse:
+    """The language of our letters to the person."""
+    form = LocaleForm(request.POST)
+    return _change(
+        request,
+        person_id,
+        form,
+        lambda: customers.services.set_locale(
+            person_id, **form.cleaned_data, actor=request.actor, at=clock.now()
+        ),
+    )
+
+
+def _page(request: StaffRequest, person_id: int) -> PersonPage:
+    before = request.GET.get("before", "")
+    older_than = int(before) if before.isdecimal() and len(before) < 19 else None
+    return person_page(person_id, actor=request.actor, at=clock.now(), before=older_than)
+
+
+def _change(
+    request: StaffRequest, person_id: int, form: forms.Form, act: Callable[[], object]
+) -> HttpResponse:
+    """Whoever may not see the person may not change him: the page is read first."""
+    page = _page(request, person_id)
+    if done(form, act):
+        messages.success(request, _("Saved."))
+        return see_other("person", person_id)
+    return _show(request, page, form)
+
+
+def _show(request: StaffRequest, page: PersonPage, sent: forms.Form | None = None) -> HttpResponse:
+    fresh = (
+        AddressForm(),
+        PhoneForm(),
+        ZoneForm(initial={"zone": page.zone}),
+        LocaleForm(initial={"locale": page.person.locale}),
+    )
+    address, phone, zone_form, locale_form = (
+        sent if sent is not None and type(sent) is type(form) else form for form in fresh
+    )
+    context = {
+        "page": page,
+        "may_edit": has_right(request.actor, RIGHT),
+        "address_form": address,
+        "phone_form": phone,
+        "zone_form": zone_form,
+        "locale_form": locale_form,
+    }
+    status = status_of(sent) if sent is not None else 200
+    return render(request, "people/person.html", context, status=status)
