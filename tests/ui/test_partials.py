@@ -18,7 +18,7 @@ RAIL = {
     "current": "home",
     "user_name": "Amara <Osei>",
     "until_text": "Until 17:30",
-    "is_admin": False,
+    "sees_settings": False,
     "views": [VIEW],
 }
 ERROR_PAGES = ["403.html", "403_csrf.html", "404.html", "429.html", "500.html"]
@@ -65,9 +65,9 @@ def test_overdue_promises_displace_the_count_of_today() -> None:
     assert one(page, "nav.rail")["data-badge"] == "1"
 
 
-@pytest.mark.parametrize(("admin", "links"), [(True, 1), (False, 0)])
-def test_only_administrators_are_led_to_the_settings(admin: bool, links: int) -> None:
-    assert len(rail(is_admin=admin).select('a[href="/settings/"]')) == links
+@pytest.mark.parametrize(("sees", "links"), [(True, 1), (False, 0)])
+def test_only_who_may_read_the_settings_is_led_there(sees: bool, links: int) -> None:
+    assert len(rail(sees_settings=sees).select('a[href="/settings/"]')) == links
 
 
 @pytest.mark.urls("tests.ui.no_urls")
