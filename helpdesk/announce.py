@@ -24,7 +24,7 @@ from core import claim, notify
 from core.models import Announcement, Event
 from helpdesk.events import Kind
 from promises.services import promise_notices
-from tickets.services import letters
+from tickets.services import letters, people
 from tickets.services.notices import ticket_notices
 
 log = logging.getLogger(__name__)
@@ -58,6 +58,7 @@ PROMISE_NOTICES = Consumer("promise_notices", promise_notices)
 POST = Consumer("post_message", letters.post_message)
 ACKNOWLEDGE = Consumer("acknowledge", letters.acknowledge)
 CONFIRM = Consumer("confirm_promise", letters.confirm_promise)
+COPY_NAME = Consumer("copy_name", people.copy_name)
 TELL_FAILURE = Consumer("delivery_failed", letters.delivery_failed)
 
 
@@ -78,6 +79,7 @@ REACTIONS: dict[str, tuple[Consumer, ...]] = {
     tickets.events.Kind.OPENED: (LIVE, TICKET_NOTICES, POST, ACKNOWLEDGE),
     tickets.events.Kind.REPLIED: (LIVE, TICKET_NOTICES, POST),
     promises.events.Kind.MADE: (LIVE, PROMISE_NOTICES, CONFIRM),
+    customers.events.Kind.NAMED: (COPY_NAME,),
     outbox.events.Kind.DEAD: (TELL_FAILURE,),
     outbox.events.Kind.EXPIRED: (TELL_FAILURE,),
     outbox.events.Kind.REFUSED: (TELL_FAILURE,),

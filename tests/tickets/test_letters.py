@@ -326,6 +326,7 @@ def test_a_new_request_is_acknowledged_in_fixed_words(customer: Person) -> None:
     assert "Bedankt voor uw bericht." in _text(mail)
     assert mail["Auto-Submitted"] == "auto-replied"
     assert mail["X-Helpdesk-Loop"] == "support@desk.example"
+    assert mail["To"] == "marieke@bakkerijdewolf.example"
     assert "pills" not in mail.as_string()
     assert OutboxMessage.objects.get().not_after == NOW + timedelta(hours=4)
     letters.acknowledge(event)

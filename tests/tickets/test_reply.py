@@ -297,6 +297,27 @@ def test_a_reply_is_held_back_when_somebody_else_has_written(
     )
 
 
+def test_a_form_sent_twice_makes_one_reply(ticket: Ticket, agent: User) -> None:
+    seen = Message.objects.get(ticket=ticket).pk
+    first, second = (
+        services.reply(
+            ticket.pk,
+            text_md="Done",
+            actor=actor(agent),
+            at=LATER,
+            then="solved",
+            last_seen_message_id=seen,
+        )
+        for _twice in range(2)
+    )
+    assert first.pk == second.pk
+    assert Event.objects.filter(ticket_id=ticket.pk).count() == 2
+    other = services.reply(
+        ticket.pk, text_md="Done!", actor=actor(agent), at=LATER, last_seen_message_id=seen
+    )
+    assert other.pk != first.pk
+
+
 @pytest.mark.parametrize("kind", ["call", "letter", "mine"])
 def test_calls_letters_and_my_own_words_hold_nothing_back(
     ticket: Ticket, agent: User, kind: str

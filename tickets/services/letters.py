@@ -206,12 +206,15 @@ def _tell_team(event: Event, text: str, *, data: core_events.Data) -> None:
 
 
 def _writer(event: Event, ticket: Ticket) -> Correspondent | None:
-    """Whoever wrote the first message, unless mail cannot reach him or would reach us."""
+    """Whoever wrote the first message, unless mail cannot reach him or would reach us.
+
+    Without the name he gave himself: it would carry his words to whomever he pretends to be.
+    """
     first = Message.objects.get(pk=event.data["message_id"])
     address = first.author_address
     if not sendable(address) or mailboxes.services.is_ours(address):
         return None
-    return Correspondent(address, ticket.requester_name, person_id=ticket.requester_id)
+    return Correspondent(address, person_id=ticket.requester_id)
 
 
 def _send_letter(

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Literal
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core import events as core_events
@@ -43,7 +42,8 @@ def reply(
     "open" also takes up a ticket that waited; "pending" and "solved" do what the verbs
     `wait_for_customer` and `solve` do, in the same transaction; for solving, `promises` decides
     the open ones. A `promise` made with the reply stands in it as a sentence on the customer's
-    clock. With `last_seen_message_id` it is held back if somebody else has written since.
+    clock. With `last_seen_message_id` it is held back if somebody else has written since, and the
+    same text sent again from there answers the reply that it made.
 
     Raises NotFound or Forbidden as `access.lock` does; Refused `closed`, `conversation_moved`
     (facts: `message_ids`), for the text `empty_text`, `only_quoted`, `text_too_long`,
@@ -55,9 +55,13 @@ def reply(
     at = max(at, ticket.last_event_at)
     lifecycle.require_not_closed(ticket)
     _require_outcome(then)
-    _require_seen(ticket, last_seen_message_id, actor)
-    stored_files.require_within_limits(files)
     body = typed.text(text_md)
+    newer = _newer(ticket, last_seen_message_id)
+    sent = _sent_before(newer, text_md, actor)
+    if sent is not None:
+        return sent
+    _require_seen(newer, actor)
+    stored_files.require_within_limits(files)
     to = typed.recipients(ticket, cc)
     message = messages.write_reply(
         ticket, body, actor=actor, name=name, at=at, recipients=to, files=files
@@ -107,23 +111,33 @@ def _require_outcome(then: Then | None) -> None:
         )
 
 
-def _require_seen(ticket: Ticket, last_seen_message_id: int | None, actor: Actor) -> None:
-    """Calls and automatic letters move no conversation, nor does what the writer wrote himself."""
+def _newer(ticket: Ticket, last_seen_message_id: int | None) -> list[Message]:
+    """What was written since; nothing if the writer did not say what he had seen."""
     if last_seen_message_id is None:
-        return
-    newer = (
-        Message.objects.filter(ticket=ticket, pk__gt=last_seen_message_id)
-        .exclude(kind__in=[Message.Kind.CALL, Message.Kind.LETTER])
-        .exclude(Q(author_kind=Message.AuthorKind.USER, author_id=actor.id))
-        .order_by("pk")
-    )
-    message_ids = list(newer.values_list("pk", flat=True))
+        return []
+    return list(Message.objects.filter(ticket=ticket, pk__gt=last_seen_message_id).order_by("pk"))
+
+
+def _sent_before(newer: Sequence[Message], text_md: str, actor: Actor) -> Message | None:
+    """The reply that this very form made already: pressed twice, or its answer was lost."""
+    mine = [one for one in newer if _is_by(one, actor) and one.kind == Message.Kind.REPLY]
+    return next((one for one in mine if one.source_md == text_md), None)
+
+
+def _require_seen(newer: Sequence[Message], actor: Actor) -> None:
+    """Calls and automatic letters move no conversation, nor does what the writer wrote himself."""
+    unmoving = {Message.Kind.CALL, Message.Kind.LETTER}
+    message_ids = [one.pk for one in newer if one.kind not in unmoving and not _is_by(one, actor)]
     if message_ids:
         raise Refused(
             _("Somebody has written since you began. Read it first, or send yours anyway."),
             code="conversation_moved",
             facts={"message_ids": message_ids},
         )
+
+
+def _is_by(message: Message, actor: Actor) -> bool:
+    return message.author_kind == Message.AuthorKind.USER and message.author_id == actor.id
 
 
 def _agent_wrote(ticket: Ticket, message: Message, *, at: datetime) -> core_events.Data:
