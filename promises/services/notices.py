@@ -26,6 +26,16 @@ from promises.rules import Step
 from tickets.models import Ticket
 
 URGENT = frozenset({Step.DUE_NOW, Step.BEFORE_END, Step.OVERDUE, Step.STILL_OVERDUE})
+# Notices of one aspect replace each other.
+_ASPECTS = {
+    "promise.given": "owner",
+    "promise.handed_over": "owner",
+    "promise.unowned": "owner",
+    "promise.due": "due",
+    "promise.overdue": "due",
+    "promise.still_overdue": "late",
+    "promise.missed": "missed",
+}
 # A mail that could not leave for so long is of no use any more.
 MAIL_LASTS = timedelta(hours=12)
 MOVED_TOO_OFTEN = 3
@@ -83,7 +93,7 @@ def _made(event: Event, promise: Promise) -> None:
     else:
         telling = Telling(promise.owner, "promise.given")
     if telling:
-        _tell(event, promise, [telling], aspect="owner")
+        _tell(event, promise, [telling])
 
 
 def _handed_over(event: Event, promise: Promise) -> None:
@@ -93,7 +103,7 @@ def _handed_over(event: Event, promise: Promise) -> None:
         settle("promise", promise.pk, at=at, user_id=before)
     if promise.owner and _stands(event, promise) and not _did(event, promise.owner):
         telling = Telling(promise.owner, "promise.handed_over", by_mail=True)
-        _tell(event, promise, [telling], aspect="owner", lines=_story)
+        _tell(event, promise, [telling], lines=_story)
 
 
 def _reminded(event: Event, promise: Promise) -> None:
@@ -102,13 +112,13 @@ def _reminded(event: Event, promise: Promise) -> None:
     step = Step(str(event.data["step"]))
     told = _AUDIENCE.get(step, _owner_or_fallback)(event, promise)
     lines = _late_lines if step == Step.STILL_OVERDUE else _story
-    _tell(event, promise, told, aspect="due", lines=lines)
+    _tell(event, promise, told, lines=lines)
 
 
 def _missed(event: Event, promise: Promise) -> None:
     lead = lead_for(promise.team, promise.owner)
     told = [Telling(user, "promise.missed") for user in (promise.owner, lead) if user]
-    _tell(event, promise, told, aspect="missed")
+    _tell(event, promise, told)
 
 
 def _renegotiated(event: Event, promise: Promise) -> None:
@@ -166,9 +176,12 @@ def _lead_as_task(event: Event, promise: Promise) -> list[Telling]:
 
 
 def _one_above_the_lead(event: Event, promise: Promise) -> list[Telling]:
-    """One level above the lead; the lead and the owner too if they have not heard of it yet."""
+    """One level above the lead; the lead and the owner too if they have not heard of it yet.
+
+    With nobody above him it is the lead again.
+    """
     lead = lead_for(promise.team, promise.owner)
-    boss = above(lead) if lead else None
+    boss = (above(lead) or lead) if lead else None
     told = [] if event.data.get("lead_knows") else _lead_as_task(event, promise)
     if boss and all(telling.user.pk != boss.pk for telling in told):
         told.append(Telling(boss, "promise.still_overdue", by_mail=True))
@@ -197,30 +210,34 @@ def _tell(
     promise: Promise,
     told: Sequence[Telling],
     *,
-    aspect: str,
     lines: Callable[[Promise], list[str]] | None = None,
 ) -> None:
-    """One notice per person, promise and aspect; `lines` are added to a mail."""
-    step = str(event.data.get("step", aspect))
+    """One notice per person, promise and aspect of it; `lines` are added to a mail."""
+    step = str(event.data.get("step", ""))
     for telling in told:
-        row = notify(telling.user, _notice(event, promise, telling, aspect, step))
+        row = notify(telling.user, _notice(event, promise, telling, step))
         if row is None or not telling.by_mail:
             continue
         with reading_as(telling.user):
             added = lines(promise) if lines else []
         mail(
             row,
-            key=f"promise:{promise.pk}:{event.data['version']}:{step}:{telling.user.pk}",
+            key=_mail_key(event, promise, telling, step),
             lines=added,
             not_after=_useful_until(telling, promise, event.at),
         )
 
 
-def _notice(event: Event, promise: Promise, telling: Telling, aspect: str, step: str) -> Notice:
+def _mail_key(event: Event, promise: Promise, telling: Telling, step: str) -> str:
+    what = step or _ASPECTS[telling.kind]
+    return f"promise:{promise.pk}:{event.data['version']}:{what}:{telling.user.pk}"
+
+
+def _notice(event: Event, promise: Promise, telling: Telling, step: str) -> Notice:
     by_user = event.actor_kind == ActorKind.USER
     return Notice(
         kind=telling.kind,
-        cause=f"promise:{promise.pk}:{aspect}",
+        cause=f"promise:{promise.pk}:{_ASPECTS[telling.kind]}",
         event_id=event.pk,
         at=event.at,
         ticket_id=promise.ticket_id,

@@ -141,8 +141,9 @@ def test_an_overdue_promise_still_counts_for_who_had_it(
 def test_the_new_owners_word_is_not_given_for_him(
     ticket: Ticket, agent: User, colleague: User
 ) -> None:
-    saturday = {"shape": "at", "on": "2026-11-21", "time": "12:00", "owner_confirms": True}
-    promise = promised(ticket, agent, **saturday)
+    promise = promised(
+        ticket, agent, shape="at", on="2026-11-21", time="12:00", owner_confirms=True
+    )
     assert not hand_over(promise, colleague, agent).owner_confirmed_off_hours
 
 

@@ -1,6 +1,7 @@
 """A promise is made: what it stores, what it plans, and whom it refuses."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from timers.models import Timer
 
 pytestmark = pytest.mark.django_db
 
-SATURDAY = {"shape": "at", "on": "2026-11-21", "time": "18:30"}
+SATURDAY: dict[str, Any] = {"shape": "at", "on": "2026-11-21", "time": "18:30"}
 
 
 def refuse(code: str, ticket: Ticket, by: User, **given: object) -> Refused:
@@ -131,7 +132,7 @@ def test_a_time_in_the_spring_gap_is_refused(ticket: Ticket, agent: User) -> Non
 
 
 def test_late_at_night_only_if_the_customer_asked_for_it(ticket: Ticket, agent: User) -> None:
-    late = {"time": "22:00", "customer_requested_time": True}
+    late: dict[str, Any] = {"time": "22:00", "customer_requested_time": True}
     promise = promised(ticket, agent, **late)
     assert promise.customer_requested_time
 
@@ -202,7 +203,7 @@ def test_a_window_of_more_than_five_working_days_needs_the_lead(
 ) -> None:
     error = refuse("bad_window", ticket, agent, on="2026-11-27", lead_confirms=True)
     assert error.facts == {"why": "too_long", "lead": {"id": supervisor.pk, "name": "Sofie"}}
-    long = {"on": "2026-11-27", "owner_id": agent.pk, "lead_confirms": True}
+    long: dict[str, Any] = {"on": "2026-11-27", "owner_id": agent.pk, "lead_confirms": True}
     promise = promised(ticket, supervisor, **long)
     assert promise.owner == agent
     assert last_event(promise).data["lead_confirmed"] is True
@@ -281,7 +282,7 @@ def test_a_team_on_duty_then_may_be_named(ticket: Ticket, agent: User) -> None:
 def test_if_nobody_is_on_duty_the_lead_may_confirm(
     ticket: Ticket, agent: User, colleague: User, supervisor: User
 ) -> None:
-    confirmed = {**SATURDAY, "owner_id": agent.pk, "lead_confirms": True}
+    confirmed: dict[str, Any] = {**SATURDAY, "owner_id": agent.pk, "lead_confirms": True}
     promise = promised(ticket, supervisor, **confirmed)
     assert not promise.owner_confirmed_off_hours
     assert last_event(promise).data["lead_confirmed"] is True
