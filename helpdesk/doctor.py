@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import redis
@@ -14,7 +13,6 @@ from core import claim
 from helpdesk import heartbeat
 
 OLDEST_POSTGRES = 15
-SILENT_AFTER = timedelta(seconds=60)
 BROKER_S = 2
 CLOSED = 0o077
 
@@ -117,7 +115,7 @@ def _processes() -> Iterator[str]:
         last = heartbeat.last_beat(kind)
         if last is None:
             yield f"No {kind} has ever run here. Start {advice}."
-        elif claim.instant() - last > SILENT_AFTER:
+        elif claim.instant() - last > heartbeat.SILENT_AFTER:
             yield f"No {kind} has shown itself since {last:%Y-%m-%d %H:%M} UTC. Start {advice}."
 
 

@@ -7,4 +7,3 @@ class Kind(StrEnum):
     # No clock ran for more than ten minutes.
     DOWN_TIME = "desk.down_time"
     ANNOUNCEMENT_RETRIED = "desk.announcement_retried"
-    MAIL_RETRIED = "desk.mail_retried"

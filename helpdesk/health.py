@@ -17,7 +17,6 @@ from core import claim
 from helpdesk import heartbeat
 
 TIMERS_LATE_S = 60
-CLOCK_SILENT_S = 60
 
 _OLDEST_TIMER = """
     SELECT extract(epoch FROM clock_timestamp() - due_at) FROM timers_timer
@@ -95,7 +94,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
         clock, broker = _age("clock"), _age("broker")
     except Error:
         return JsonResponse({"ready": False, "database": "unreachable"}, status=503)
-    is_ready = clock is not None and clock <= CLOCK_SILENT_S
+    is_ready = clock is not None and clock <= heartbeat.SILENT_AFTER.total_seconds()
     state = {
         "ready": is_ready,
         "database": "ok",

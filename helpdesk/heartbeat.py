@@ -13,6 +13,9 @@ from core.models import Event, Heartbeat
 from helpdesk.events import Kind
 
 DOWN_TIME = timedelta(minutes=10)
+SILENT_AFTER = timedelta(seconds=60)
+# A process of yesterday has moved to another host rather than stopped.
+SHOWN_FOR = timedelta(days=1)
 # Two clocks that start at once must not both record the same down-time.
 _BEAT_LOCK = 7307
 

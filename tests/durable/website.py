@@ -17,6 +17,8 @@ from django.test import Client
 from accounts.models import User
 from helpdesk.launch.waiting import holds_within
 
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
 
 @dataclass
 class Website:
@@ -97,5 +99,5 @@ def website(app: Any) -> Iterator[Website]:
 def cookie_of(user: User) -> str:
     """The cookie of a browser in which the user has signed in."""
     client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend=BACKEND)
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
