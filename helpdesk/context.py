@@ -27,6 +27,7 @@ _PLACES = {
     "notifications": "notifications",
     "preferences": "preferences",
     "settings": "settings",
+    "welcome": "tickets",
 }
 _MINE = ("my-open", "unassigned")
 

@@ -1,5 +1,6 @@
 """Every address of the desk, app by app."""
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
@@ -14,6 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", health.metrics),
     path("csp", views.csp_report),
 ]
+if not settings.PRODUCTION:
+    urlpatterns.append(path("welcome/sample/", views.sample_company, name="welcome_sample"))
+
 handler400 = "helpdesk.views.bad_request"
 handler403 = "helpdesk.views.forbidden"
 handler404 = "helpdesk.views.not_found"

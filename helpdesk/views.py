@@ -2,11 +2,18 @@
 
 import logging
 
+from django.contrib import messages
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
+
+from accounts.gate import StaffRequest, needs, staff
+from accounts.views.answers import see_other
+from core import clock, desk
+from helpdesk.demo import play
 
 log = logging.getLogger(__name__)
 
@@ -55,3 +62,14 @@ def csp_report(request: HttpRequest) -> HttpResponse:
     """A browser tells that a page broke the content policy."""
     log.warning("content policy report: %s", request.body[:2000].decode("utf-8", "replace"))
     return HttpResponse(status=204)
+
+
+@require_POST
+@staff
+@needs("settings.edit")
+def sample_company(request: StaffRequest) -> HttpResponse:
+    """The empty desk is filled with the demo, to look around in."""
+    play.load(now=clock.now())
+    desk.forget()
+    messages.success(request, _("The sample company is here."))
+    return see_other("/home/")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as Words
 
 Choices = list[tuple[int | str, str]]
+NOTHING = "none"
 
 
 class TextField(forms.CharField):
@@ -53,16 +54,17 @@ class ZoneField(forms.ChoiceField):
 
 
 class IdField(forms.TypedChoiceField):
-    """One of the things offered, or nothing."""
+    """One of the things offered; nothing is a choice of its own, with its own words."""
 
     def __init__(self, *, label: "Words", help_text: "Words" = "") -> None:
-        super().__init__(
-            label=label, help_text=help_text, coerce=int, empty_value=None, required=False
-        )
+        super().__init__(label=label, help_text=help_text, coerce=_id_or_none)
 
     def offer(self, choices: Choices, *, nothing: "Words") -> None:
         """Set what may be chosen; `nothing` is what choosing none is called."""
-        self.choices = [("", nothing), *choices]
+        self.choices = [(NOTHING, nothing), *choices]
+
+    def prepare_value(self, value: Any) -> Any:
+        return NOTHING if value is None else value
 
 
 class IdsField(forms.TypedMultipleChoiceField):
@@ -76,6 +78,10 @@ class IdsField(forms.TypedMultipleChoiceField):
             required=False,
             widget=forms.CheckboxSelectMultiple,
         )
+
+
+def _id_or_none(value: str) -> int | None:
+    return None if value == NOTHING else int(value)
 
 
 def _zone_choices() -> Choices:

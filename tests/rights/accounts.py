@@ -50,7 +50,7 @@ LINES = (
     Line("settings/people/", STAFF_READ, ADMIN_FILL_IN),
     Line("settings/people/<int:user_id>/", STAFF_READ, "405", _person),
     Line("settings/people/<int:user_id>/roles/", "405", ADMIN_FILL_IN, _person),
-    Line("settings/people/<int:user_id>/reports-to/", "405", ADMIN_DO, _person),
+    Line("settings/people/<int:user_id>/reports-to/", "405", ADMIN_FILL_IN, _person),
     Line("settings/people/<int:user_id>/profile/", "405", ADMIN_FILL_IN, _person),
     Line("settings/people/<int:user_id>/invitation/", "405", "302 403 403 403 403 409", _person),
     Line(

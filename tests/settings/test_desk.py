@@ -12,6 +12,7 @@ from core.errors import Forbidden, Refused
 from core.models import Desk, Event
 from mailboxes.models import Mailbox
 from tests.cast import NOW, actor, member
+from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -112,3 +113,23 @@ def test_the_first_steps_are_done_one_by_one(client: Client, administrator: User
 def test_the_first_steps_are_for_who_can_do_them(client: Client, agent: User) -> None:
     client.force_login(agent)
     assert client.get("/welcome/").status_code == 403
+
+
+def test_a_sample_company_fills_an_empty_desk_once(client: Client, administrator: User) -> None:
+    client.force_login(administrator)
+    assert "Load a sample company" in client.get("/welcome/").content.decode()
+    answer = client.post("/welcome/sample/")
+    assert (answer.status_code, answer["Location"]) == (303, "/home/")
+    assert Ticket.objects.exists()
+    assert desk.current().is_demo
+    assert "Load a sample company" not in client.get("/welcome/").content.decode()
+    assert client.post("/welcome/sample/").status_code == 303
+
+
+def test_no_sample_company_is_loaded_into_a_desk_in_use(
+    client: Client, administrator: User, ticket: Ticket
+) -> None:
+    client.force_login(administrator)
+    answer = client.post("/welcome/sample/")
+    assert answer.status_code == 409
+    assert "This desk is in use." in answer.content.decode()

@@ -21,6 +21,7 @@ SECRET = "s3cret of the server"
 FORM = {
     "name": "Kestrel support",
     "address": "Support@Kestrel.example",
+    "team": "none",
     "smtp_host": "smtp.kestrel.example",
     "smtp_port": "587",
     "smtp_security": "starttls",

@@ -90,12 +90,12 @@ def test_roles_line_and_profile_are_set_on_the_page_of_a_person(
     page = f"/settings/people/{agent.pk}/"
     assert admin.post(f"{page}roles/", {"roles": ["supervisor"]})["Location"] == page
     assert admin.post(f"{page}reports-to/", {"reports_to": str(manager.pk)})["Location"] == page
-    profile = {"name": "Amara Osei", "locale": "nl", "zone": "Europe/Brussels", "calendar": ""}
+    profile = {"name": "Amara Osei", "locale": "nl", "zone": "Europe/Brussels", "calendar": "none"}
     assert admin.post(f"{page}profile/", profile)["Location"] == page
     agent.refresh_from_db()
     assert (agent.name, agent.reports_to, agent.zone) == ("Amara Osei", manager, "Europe/Brussels")
     assert [role.slug for role in agent.roles.all()] == ["supervisor"]
-    assert admin.post(f"{page}reports-to/", {"reports_to": ""}).status_code == 303
+    assert admin.post(f"{page}reports-to/", {"reports_to": "none"}).status_code == 303
     agent.refresh_from_db()
     assert agent.reports_to is None
 
@@ -139,6 +139,7 @@ def test_teams_are_made_and_changed(admin: Client, agent: User, supervisor: User
         "name": "Night watch",
         "members": [str(agent.pk), str(supervisor.pk)],
         "lead": str(supervisor.pk),
+        "calendar": "none",
         "private": "on",
     }
     assert admin.post(f"/settings/teams/{made.pk}/", wanted).status_code == 303
@@ -161,7 +162,7 @@ def test_preferences_are_saved_and_hold_at_once(client: Client, agent: User) -> 
         "name": "Amara Osei",
         "locale": "de",
         "zone": "Europe/Berlin",
-        "calendar": "",
+        "calendar": "none",
         "theme": "dark",
         "density": "roomy",
     }
@@ -193,7 +194,7 @@ def test_bad_preferences_are_named_and_change_nothing(
         "name": "Amara Osei",
         "locale": "en-gb",
         "zone": "Europe/Berlin",
-        "calendar": "",
+        "calendar": "none",
         "theme": "dark",
         "density": "roomy",
     }
@@ -214,6 +215,7 @@ def test_nobody_sets_more_than_his_preferences_there(client: Client, agent: User
             "zone": "Europe/Berlin",
             "theme": "system",
             "density": "compact",
+            "calendar": "none",
             "email": "eve@evil.example",
             "roles": ["administrator"],
             "is_active": "",
