@@ -4,6 +4,7 @@ import http.client
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from helpdesk.launch import ports
@@ -13,6 +14,7 @@ from helpdesk.launch.progress import Progress
 from helpdesk.launch.supervise import Supervisor
 from helpdesk.launch.waiting import STEP_S
 
+DESK = ("web", "worker", "clock")
 READY_TIMEOUT_S = 60.0
 # A program that was started this often within the wait will not come up by more waiting.
 STARTS_AT_MOST = 3
@@ -32,7 +34,8 @@ def prepare_database(
     is_first = not first_start_done.exists()
     if is_first:
         progress.say("Creating the tables ...")
-    manage(places, variables, "migrate", "--no-input")
+    # The checks of settings and code are for who changes them (bin/test); here they cost a second.
+    manage(places, variables, "migrate", "--no-input", "--skip-checks")
     if is_first:
         if demo and variables["HELPDESK_ENV"] != "production":
             progress.say("Filling in the demo company ...")
@@ -43,16 +46,25 @@ def prepare_database(
 def start_programs(
     places: Places, variables: dict[str, str], supervisor: Supervisor, progress: Progress
 ) -> None:
-    """Web, worker and clock run and the product says that it is ready.
+    """Web, worker and clock run, and the ready line with who can sign in has been told.
 
     Raises Problem with the end of the log of what does not come up.
     """
     progress.say("Starting web, worker and clock ...")
-    for name in ("web", "worker", "clock"):
+    for name in DESK:
         supervisor.start_program(name)
-    pids: dict[str, set[int]] = {"web": set(), "worker": set(), "clock": set()}
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        report = beside.submit(manage, places, variables, "start_report")
+        _wait_ready(places, int(variables["HELPDESK_PORT"]), supervisor)
+        who_can_sign_in = report.result()
+    progress.say(f"Helpdesk is ready on http://{ports.HOST}:{variables['HELPDESK_PORT']}")
+    progress.say(who_can_sign_in.rstrip())
+
+
+def _wait_ready(places: Places, port: int, supervisor: Supervisor) -> None:
+    pids: dict[str, set[int]] = {name: set() for name in DESK}
     end = time.monotonic() + READY_TIMEOUT_S
-    while (answer := readiness(int(variables["HELPDESK_PORT"]))) != "":
+    while (answer := readiness(port)) != "":
         for name, seen in pids.items():
             seen.add(supervisor.pid_of(name))
             if len(seen - {0}) > STARTS_AT_MOST:
@@ -77,13 +89,6 @@ def readiness(port: int) -> str:
     finally:
         connection.close()
     return "" if response.status == http.HTTPStatus.OK else f"/readyz answers {body}"
-
-
-def announce(places: Places, variables: dict[str, str], progress: Progress) -> None:
-    """The ready line and, below it, who can sign in."""
-    report = manage(places, variables, "start_report")
-    progress.say(f"Helpdesk is ready on http://{ports.HOST}:{variables['HELPDESK_PORT']}")
-    progress.say(report.rstrip())
 
 
 def manage(places: Places, variables: dict[str, str], name: str, *arguments: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from helpdesk.launch import cleanup, environment, facts, ports, postgres, redis_server, servers
-from helpdesk.launch.bring_up import announce, prepare_database, start_programs
+from helpdesk.launch.bring_up import prepare_database, start_programs
 from helpdesk.launch.options import start_parser
 from helpdesk.launch.places import CHECKOUT, Places, make_folders, places_of
 from helpdesk.launch.problem import Problem, told_in_one_line
@@ -69,7 +69,6 @@ def run(places: Places, *, port: int, demo: bool) -> None:
         _start_servers(places, variables, supervisor, progress)
         prepare_database(places, variables, progress, demo=demo)
         start_programs(places, variables, supervisor, progress)
-        announce(places, variables, progress)
         supervisor.wait()
     except KeyboardInterrupt:
         asked_to_stop = True
