@@ -70,10 +70,7 @@ def reply(
     events.record(ticket, events.Kind.REPLIED, actor=actor, at=at, data=facts)
     if promise is not None:
         _promise(ticket, message, promise, actor=actor, at=at)
-    if then == "solved":
-        status.finish(ticket, promises, actor=actor, at=at)
-    else:
-        _go_on(ticket, then, actor=actor, at=at)
+    _go_on(ticket, then, promises, actor=actor, at=at)
     return message
 
 
@@ -167,8 +164,18 @@ def _promise(ticket: Ticket, message: Message, draft: Draft, *, actor: Actor, at
     ticket.refresh_from_db()
 
 
-def _go_on(ticket: Ticket, then: Then | None, *, actor: Actor, at: datetime) -> None:
-    if then == "open" and ticket.status in lifecycle.WAITING:
+def _go_on(
+    ticket: Ticket,
+    then: Then | None,
+    promises: Sequence[Decision],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """The outcome that the reply takes along, recorded by itself."""
+    if then == "solved":
+        status.finish(ticket, promises, actor=actor, at=at)
+    elif then == "open" and ticket.status in lifecycle.WAITING:
         moving.change(ticket, Status.OPEN, events.Kind.TAKEN_UP, actor=actor, at=at)
     elif then == "pending" and ticket.status != Status.PENDING:
         moving.change(ticket, Status.PENDING, events.Kind.WAITING_FOR_CUSTOMER, actor=actor, at=at)
