@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import ROUND_FLOOR, Decimal
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
@@ -12,7 +11,6 @@ from promises import rules
 from promises.models import Promise, PromiseQuerySet
 
 State = Promise.State
-FEW = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +31,6 @@ class Record:
     def decided(self) -> int:
         """Kept and broken: what the rate is of."""
         return self.kept + self.broken
-
-    @property
-    def few_cases(self) -> bool:
-        """Whether a screen says "18 of 19" instead of a percentage (G-4)."""
-        return self.decided < FEW
-
-    def percent(self, *, decimals: int = 1) -> Decimal | None:
-        """The kept share, cut and never rounded up (G-5); None if nothing is decided."""
-        if not self.decided:
-            return None
-        share = Decimal(self.kept * 100) / self.decided
-        return share.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_FLOOR)
 
 
 def record(promises: PromiseQuerySet, *, since: datetime, until: datetime, at: datetime) -> Record:

@@ -1,7 +1,6 @@
 """The kept-promise rate by P-3."""
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 
 import pytest
 
@@ -67,24 +66,3 @@ def test_it_is_one_statement(
     given(ticket, agent, "kept")
     with django_assert_num_queries(1):  # type: ignore[operator]
         november(owner=agent)
-
-
-@pytest.mark.parametrize(
-    ("kept", "broken", "screen", "export", "few"),
-    [
-        (0, 0, None, None, True),
-        (18, 1, "94.7", "94.73", True),
-        (19, 1, "95.0", "95.00", False),
-        (18999, 1001, "94.9", "94.99", False),
-        (2, 1, "66.6", "66.66", True),
-        (0, 3, "0.0", "0.00", True),
-        (30, 0, "100.0", "100.00", False),
-    ],
-)
-def test_a_percentage_is_cut_and_stands_with_its_number(
-    kept: int, broken: int, screen: str | None, export: str | None, few: bool
-) -> None:
-    record = Record(kept=kept, broken=broken, overdue=0, renegotiated=0, cancelled=0)
-    assert record.percent() == (Decimal(screen) if screen else None)
-    assert record.percent(decimals=2) == (Decimal(export) if export else None)
-    assert record.few_cases is few

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +17,7 @@ from core.actor import Actor
 from core.errors import Refused
 from promises import rules
 from promises.models import Promise
+from promises.queries import Record, answered_for_by, month_of, record
 from tickets.queries.badges import midnight_after
 from tickets.queries.directory import directory
 from tickets.queries.promise_cards import PromiseCard, cards
@@ -148,16 +147,6 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
-    """How this month's promises ended (P-3): `decided` are kept and broken ones."""
-
-    kept: int
-    decided: int
-    renegotiated: int
-    overdue: int
-
-
-@dataclass(frozen=True, slots=True)
 class PromiseList:
     """One page of a tab."""
 
@@ -166,7 +155,7 @@ class PromiseList:
     cards: Sequence[PromiseCard]
     next_cursor: Cursor | None
     is_further: bool
-    rate: Rate
+    rate: Record
 
     @property
     def empty_text(self) -> str:
@@ -200,33 +189,24 @@ def promise_list(tab: Tab, *, reader: Reader, scope: Scope, after: Cursor | None
         cards=page[:PAGE],
         next_cursor=_cursor(page[PAGE - 1], tab) if len(page) > PAGE else None,
         is_further=after is not None,
-        rate=rate(reader, scope),
+        rate=_rate(reader, scope),
     )
 
 
-def rate(reader: Reader, scope: Scope) -> Rate:
-    """This month's promises, by the month of their end (P-3): one statement.
-
-    Each counts for whoever owned it when it ended; an open one once its time has passed.
-    """
-    begins, ends = _month_of(reader.at, desk.current().zone)
-    made = promises.access.visible_to(reader.actor).annotate(
-        answers_id=Coalesce("owner_at_until_id", "owner_id")
-    )
-    of_month = made.filter(until_at__gte=begins, until_at__lt=ends)
-    found = of_month.filter(_whose(reader, scope, owner="answers_id")).aggregate(
-        kept=Count("pk", filter=Q(state__in=rules.SAYS_KEPT)),
-        broken=Count("pk", filter=Q(state__in=rules.SAYS_BROKEN)),
-        renegotiated=Count("pk", filter=Q(state=State.RENEGOTIATED)),
-        overdue=Count("pk", filter=Q(state=State.OPEN, until_at__lt=reader.at)),
-    )
-    broken = found["broken"] + found["overdue"]
-    return Rate(found["kept"], found["kept"] + broken, found["renegotiated"], found["overdue"])
+def _rate(reader: Reader, scope: Scope) -> Record:
+    """This month's promises, by the month of their end on the reporting clock (P-3)."""
+    since, until = month_of(reader.at, desk.current().zone)
+    seen = promises.access.visible_to(reader.actor)
+    if scope == "mine":
+        seen = answered_for_by(seen, reader.user.pk)
+    else:
+        seen = seen.filter(_whose(reader, scope))
+    return record(seen, since=since, until=until, at=reader.at)
 
 
-def _whose(reader: Reader, scope: Scope, *, owner: str = "owner_id") -> Q:
+def _whose(reader: Reader, scope: Scope) -> Q:
     """The reader's own, or those of his teams with what has no team at all."""
-    own = Q(**{owner: reader.user.pk})
+    own = Q(owner_id=reader.user.pk)
     if scope == "mine":
         return own
     if reader.sees_all_teams:
@@ -244,10 +224,3 @@ def _behind(cursor: Cursor, column: str, *, newest_first: bool) -> Q:
 def _cursor(card: PromiseCard, tab: Tab) -> Cursor:
     at = card.promise.ended_at if tab.ended else card.promise.until_at
     return Cursor(at or card.promise.until_at, card.promise.pk)
-
-
-def _month_of(at: datetime, zone: str) -> tuple[datetime, datetime]:
-    """The first instants of the month that clocks in `zone` show, and of the next one."""
-    first = at.astimezone(ZoneInfo(zone)).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    following = (first + timedelta(days=32)).replace(day=1)
-    return first, following
