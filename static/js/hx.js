@@ -4,11 +4,15 @@ const FAILED = ["htmx:sendError", "htmx:timeout", "htmx:responseError"];
 const isRead = (config) => config?.verb === "get";
 const startedByPerson = (event) => event?.type && !event.type.startsWith("live:");
 
-// A morph keeps what the person is in the middle of.
+// A morph keeps what the person is in the middle of; what belongs to another ticket it never keeps.
 if (window.Idiomorph) {
   const keep = "composer-box, dialog[open], [data-keep]";
-  Idiomorph.defaults.callbacks.beforeNodeMorphed = (old, fresh) =>
-    !(old.nodeType === Node.ELEMENT_NODE && fresh?.nodeType === Node.ELEMENT_NODE && old.matches(keep));
+  const elements = (...nodes) => nodes.every((node) => node?.nodeType === Node.ELEMENT_NODE);
+  Idiomorph.defaults.callbacks.beforeNodeMorphed = (old, fresh) => {
+    if (!elements(old, fresh) || !old.matches(keep)) return true;
+    if (old.id !== fresh.id) old.replaceWith(document.importNode(fresh, true));
+    return false;
+  };
   Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
     !(name === "open" && node.tagName === "DETAILS");
 }

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.fields import TextField
+from core.errors import Refused
 from tickets.services.files import MOST_FILES
 
 THEN = (
@@ -28,7 +29,7 @@ class FilesField(forms.FileField):
 
     widget = ManyFilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> Sequence[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> "Sequence[UploadedFile[Any]]":
         return list(data or ())[: MOST_FILES + 1]
 
 
@@ -36,7 +37,12 @@ class WritingForm(forms.Form):
     """A text with files."""
 
     text_md = TextField(label=_("Text"), required=False, strip=False)
-    files = FilesField(label=_("Attach files"), required=False)
+    uploads = FilesField(label=_("Attach files"), required=False)
+
+    def refuse(self, refused: Refused) -> None:
+        """The rule's sentence stands at what it is about."""
+        field = "uploads" if refused.field == "files" else refused.field
+        self.add_error(field if field in self.fields else None, refused.sentence)
 
 
 class NoteForm(WritingForm):

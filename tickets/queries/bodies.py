@@ -53,7 +53,7 @@ class Body:
 def body(html: str, text: str) -> Body:
     """How to show it; the plain text if there is no HTML."""
     if not html.strip():
-        return Body(html=linebreaks(text.strip(), autoescape=True))
+        return Body(html=SafeString(linebreaks(text.strip(), autoescape=True)))
     if len(html) > INLINE_LIMIT or _has_layout(html) or "<" in _TEXT_TAG.sub("", html):
         return Body(frame_px=_height(html, text), remote=has_remote_pictures(html))
     return Body(html=stored(_TEXT_TAG.sub(_without_looks, html)))

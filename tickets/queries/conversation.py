@@ -14,6 +14,7 @@ from tickets.models import Attachment, Message, Recipient, Ticket
 from tickets.queries import bodies
 from tickets.queries.directory import Directory
 from tickets.queries.history import Line, is_between_messages, line
+from tickets.queries.promise_cards import PromiseCard
 
 PAGE = 30
 # A page that refreshes itself never takes more than this.
@@ -101,7 +102,12 @@ class Conversation:
 
 
 def conversation(
-    ticket: Ticket, known: Directory, *, before: int | None = None, since: int | None = None
+    ticket: Ticket,
+    known: Directory,
+    promises: Sequence[PromiseCard],
+    *,
+    before: int | None = None,
+    since: int | None = None,
 ) -> Conversation:
     """The latest messages; those before the message `before`; or all from `since` on.
 
@@ -111,9 +117,9 @@ def conversation(
     limit = LONGEST if since else PAGE
     has_earlier = len(found) > limit
     shown = list(reversed(found[:limit]))
-    changes = _changes(
-        ticket, known, since=shown[0].at if has_earlier and shown else None, before=before
-    )
+    by_id = {card.promise.pk: card for card in promises}
+    events = _events(ticket, since=shown[0].at if has_earlier and shown else None, before=before)
+    changes = [line(event, known, by_id) for event in events if is_between_messages(event)]
     views = [_view(message) for message in shown]
     return Conversation(
         entries=list(_woven(views, changes)),
@@ -172,17 +178,14 @@ def _view(message: Any) -> MessageView:
     )
 
 
-def _changes(
-    ticket: Ticket, known: Directory, *, since: datetime | None, before: int | None
-) -> list[Line]:
-    """What happened from `since` on, up to the message `before`."""
+def _events(ticket: Ticket, *, since: datetime | None, before: int | None) -> Iterator[Event]:
+    """What happened from `since` on, up to the message `before`, in order of time."""
     events = Event.objects.filter(ticket_id=ticket.pk)
     if since:
         events = events.filter(at__gte=since)
     if before:
         events = events.filter(at__lt=Subquery(Message.objects.filter(pk=before).values("at")))
-    latest = reversed(events.order_by("-id")[:EVENTS_LIMIT])
-    return [line(event, known) for event in latest if is_between_messages(event)]
+    return reversed(events.order_by("-id")[:EVENTS_LIMIT])
 
 
 def _woven(views: Sequence[MessageView], lines: Sequence[Line]) -> Iterator[MessageView | Changes]:

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet, Value
@@ -48,7 +49,7 @@ def capped_count(tickets: QuerySet[Ticket]) -> int:
 
 def _count(actor: Actor, at: datetime) -> Mapping[str, int]:
     branches: list[str] = []
-    params: list[object] = []
+    params: list[Any] = []
     for view in VIEWS.values():
         if view.is_done:
             continue

@@ -68,14 +68,14 @@ class CustomerView:
     promises_judged: int
 
     def local_time(self, at: datetime) -> datetime | None:
-        """The clock at the customer's, if it shows something else than the reader's."""
+        """What the customer's clock shows, naive; None if the reader's shows the same."""
         try:
             there = at.astimezone(zoneinfo.ZoneInfo(self.zone)) if self.zone else None
         except (zoneinfo.ZoneInfoNotFoundError, ValueError):
             return None
         if there is None or there.utcoffset() == timezone.localtime(at).utcoffset():
             return None
-        return there
+        return there.replace(tzinfo=None)
 
 
 def customer(ticket: Ticket, *, actor: Actor, at: datetime) -> CustomerView:

@@ -1,6 +1,6 @@
 """The views every desk has, and the words its queue is described with."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -44,16 +44,14 @@ class FixedView:
         return _CONDITIONS[self.slug](actor, at)
 
 
-def _unsolved(actor: Actor, at: datetime) -> Q:
-    return Q(status__in=OPEN_STATUSES)
+_UNSOLVED = Q(status__in=OPEN_STATUSES)
 
-
-_CONDITIONS = {
-    "my-open": lambda actor, at: _unsolved(actor, at) & Q(assignee_id=actor.id),
-    "due-soon": lambda actor, at: _unsolved(actor, at) & Q(next_due_at__lte=at + SOON),
-    "unassigned": lambda actor, at: _unsolved(actor, at) & Q(assignee__isnull=True),
+_CONDITIONS: Mapping[str, Callable[[Actor, datetime], Q]] = {
+    "my-open": lambda actor, at: _UNSOLVED & Q(assignee_id=actor.id),
+    "due-soon": lambda actor, at: _UNSOLVED & Q(next_due_at__lte=at + SOON),
+    "unassigned": lambda actor, at: _UNSOLVED & Q(assignee__isnull=True),
     "customers-turn": lambda actor, at: Q(status=Ticket.Status.PENDING),
-    "all-open": _unsolved,
+    "all-open": lambda actor, at: _UNSOLVED,
     "solved": lambda actor, at: Q(),
 }
 

@@ -1,6 +1,6 @@
 """Who changed what on a ticket, in sentences: Events hold ids and codes, never words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,18 +12,21 @@ from promises.events import Kind as PromiseKind
 from tickets.events import Kind
 from tickets.models import Ticket
 from tickets.queries.directory import Directory
+from tickets.queries.promise_cards import PromiseCard
 
 PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One change: what happened, who did it, when."""
+    """One change: what happened, who did it, when, and which promise it is about."""
 
     text: str
     who: str
     at: datetime
     is_promise: bool
+    is_new_promise: bool
+    promise: PromiseCard | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +37,36 @@ class History:
     before_id: int | None
 
 
-def history(ticket: Ticket, known: Directory, *, before: int | None = None) -> History:
+def history(
+    ticket: Ticket,
+    known: Directory,
+    promises: Sequence[PromiseCard],
+    *,
+    before: int | None = None,
+) -> History:
     """A page of the ticket's history. One statement."""
     events = Event.objects.filter(ticket_id=ticket.pk).order_by("-id")
     if before:
         events = events.filter(id__lt=before)
     found = list(events[: PAGE + 1])
+    by_id = {card.promise.pk: card for card in promises}
     return History(
-        lines=[line(event, known) for event in found[:PAGE]],
+        lines=[line(event, known, by_id) for event in found[:PAGE]],
         before_id=found[PAGE - 1].pk if len(found) > PAGE else None,
     )
 
 
-def line(event: Event, known: Directory) -> Line:
+def line(event: Event, known: Directory, promises: Mapping[int, PromiseCard]) -> Line:
     """The event in words."""
+    is_promise = event.kind in set(PromiseKind)
     sentence = _SENTENCES.get(event.kind, _unknown)
     return Line(
         text=sentence(event, known),
         who=_who(event, known),
         at=event.at,
-        is_promise=event.kind in set(PromiseKind),
+        is_promise=is_promise,
+        is_new_promise=event.kind == PromiseKind.MADE,
+        promise=promises.get(event.subject_id) if is_promise else None,
     )
 
 
@@ -66,7 +79,7 @@ def is_between_messages(event: Event) -> bool:
 
 def _reopened(event: Event) -> bool:
     """Whether a message, ours or the customer's, opened a solved ticket again."""
-    return event.data.get("from") == Ticket.Status.SOLVED
+    return bool(event.data.get("from") == Ticket.Status.SOLVED)
 
 
 def _who(event: Event, known: Directory) -> str:

@@ -1,6 +1,6 @@
 """What one ticket's page shows. Seven statements, whatever the ticket holds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,7 @@ _TAKE_UP = ("taking_up", "ticket.take_up")
 _SOLVE = ("solve", "ticket.solve")
 _REOPEN = ("reopening", "ticket.reopen")
 # By status, the doors that lead out of it, each with its right.
-_DOORS = {
+_DOORS: Mapping[str, Sequence[tuple[str, str]]] = {
     Ticket.Status.NEW: (_TURN, _HOLD, _SOLVE),
     Ticket.Status.OPEN: (_TURN, _HOLD, _SOLVE),
     Ticket.Status.PENDING: (_TAKE_UP, _HOLD, _SOLVE),
@@ -160,11 +160,14 @@ def ticket_page(
 ) -> TicketPage:
     """Everything on the ticket's page; NotFound if there is none the actor may see."""
     head = ticket_head(number, actor=actor)
+    promises = promises_of(head.ticket, at=at)
     return TicketPage(
         head=head,
-        conversation=conversation(head.ticket, head.directory, before=before, since=since),
+        conversation=conversation(
+            head.ticket, head.directory, promises, before=before, since=since
+        ),
         customer=customer(head.ticket, actor=actor, at=at),
-        promises=promises_of(head.ticket, at=at),
+        promises=promises,
     )
 
 

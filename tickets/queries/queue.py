@@ -19,6 +19,7 @@ from tickets.queries.fixed_views import VIEWS, FixedView
 from tickets.queries.groups import Group, grouped, heading
 
 PAGE = 50
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 DAY = timedelta(days=1)
 SOON = timedelta(hours=1)
 SORTS = ("due", "newest")
@@ -126,7 +127,10 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the queue, drawn from the ticket alone; `left` is the time until it is due."""
+    """A line of the queue, drawn from the ticket alone; `left` is the time until it is due.
+
+    `unread`: the customer has written, and neither was it read here nor answered by anybody.
+    """
 
     id: int
     number: int
@@ -319,7 +323,7 @@ def _rows(
     )
     for ticket in found:
         wrote = ticket.last_customer_message_at
-        read = marks.get(ticket.pk)
+        read, answered = marks.get(ticket.pk), ticket.last_agent_message_at
         owner = known.name_of(ticket.assignee_id) if show_owner else ""
         yield Row(
             id=ticket.pk,
@@ -334,6 +338,6 @@ def _rows(
             promise_at=ticket.next_promise_at,
             ended_at=ticket.closed_at or ticket.solved_at,
             tag=owner or ticket.driver_label or known.team_name(ticket.team_id),
-            unread=wrote is not None and (read is None or read < wrote),
+            unread=wrote is not None and wrote > max(filter(None, (read, answered, BEGINNING))),
             wrote_on_hold=ticket.customer_wrote_on_hold,
         )

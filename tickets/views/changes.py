@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.http import reswap, retarget
 
 from accounts.forms.fields import tell
 from accounts.gate import StaffRequest, staff
@@ -17,7 +16,7 @@ from core.errors import NotFound, Refused
 from tickets import services
 from tickets.forms.writing import CustomersTurnForm, HoldForm
 from tickets.queries.page import TicketHead, ticket_head
-from tickets.views.parts import Place, as_number, changed, place_of, show_ticket, wants_part
+from tickets.views.parts import Place, as_number, changed, place_of, put, show_ticket, wants_part
 
 NOBODY = "nobody"
 
@@ -148,7 +147,7 @@ def _change(request: StaffRequest, head: TicketHead, verb: Callable[[], object])
 def show_refused(request: StaffRequest, place: Place, refused: Refused) -> HttpResponse:
     """The ticket as it is, with the rule's sentence."""
     response = show_ticket(request, place, status=HTTPStatus.CONFLICT, more={"refused": refused})
-    return retarget(reswap(response, "morph"), "#convo") if wants_part(request) else response
+    return put(response, "#convo", "morph") if wants_part(request) else response
 
 
 def _by_form(

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
+from typing import Literal
 
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django_htmx.http import reswap, retarget, trigger_client_event
+from django_htmx.http import trigger_client_event
 
 from accounts.gate import StaffRequest
 from core import clock
@@ -19,7 +20,7 @@ from tickets.queries import counts
 from tickets.queries.directory import directory
 from tickets.queries.fixed_views import VIEWS, FixedView
 from tickets.queries.page import TicketPage, ticket_page
-from tickets.queries.promise_terms import terms
+from tickets.queries.promise_terms import Terms, terms
 from tickets.queries.queue import SORTS, queue
 from tickets.services.files import LARGEST_BYTES
 
@@ -183,12 +184,21 @@ def writing(request: StaffRequest, page: TicketPage) -> Context:
     last = {"last_seen": page.conversation.last_id, "then": request.COOKIES.get(THEN_COOKIE)}
     asked = terms(page.ticket, actor=request.actor, at=clock.now(), in_composer=True)
     return {
-        "promise_form": ComposerPromiseForm(terms=asked),
-        "reply_form": ReplyForm(initial=last, auto_id="reply-%s"),
-        "note_form": NoteForm(auto_id="note-%s"),
+        "promise_form": composer_promise(page.ticket.number, asked),
+        "reply_form": ReplyForm(initial=last),
+        "note_form": NoteForm(),
         "then": last["then"] if last["then"] in {"pending", "solved"} else "open",
         "sent": _sent(request, page.ticket.number),
     }
+
+
+def composer_promise(
+    number: int, asked: Terms, given: QueryDict | None = None
+) -> ComposerPromiseForm:
+    """The promise that goes with a reply; no element of it has the id of another ticket's."""
+    form = ComposerPromiseForm(given, terms=asked)
+    form.auto_id = f"ticket-{number}-%s"
+    return form
 
 
 def _sent(request: StaffRequest, number: int) -> str:
@@ -207,9 +217,16 @@ def changed(request: StaffRequest, place: Place, *, sent: str = "") -> HttpRespo
             response.set_cookie(SENT_COOKIE, f"{sent}-{place.number}", max_age=60, httponly=True)
         return response
     response = show_ticket(request, place, since=as_number(request.POST.get("since")))
-    response = retarget(reswap(response, "morph"), "#convo")
+    put(response, "#convo", "morph")
     trigger_client_event(response, "dialog-close", after="settle")
     return trigger_client_event(response, "live:queue", after="settle")
+
+
+def put(response: HttpResponse, target: str, how: Literal["morph", "innerHTML"]) -> HttpResponse:
+    """Tell the script where the answer goes, whatever it had meant to replace."""
+    response["HX-Retarget"] = target
+    response["HX-Reswap"] = how
+    return response
 
 
 def see_other(to: str) -> HttpResponse:

@@ -6,7 +6,6 @@ from typing import get_args
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
-from django_htmx.http import reswap, retarget
 
 from accounts.gate import StaffRequest, staff
 from core import clock
@@ -16,7 +15,7 @@ from promises.services.solving import Verdict
 from tickets import services
 from tickets.queries.page import TicketHead, promises_of, ticket_head
 from tickets.views.changes import show_refused
-from tickets.views.parts import Place, changed, place_of, wants_part
+from tickets.views.parts import Place, changed, place_of, put, wants_part
 
 _VERDICTS: dict[str, Verdict] = {verdict: verdict for verdict in get_args(Verdict)}
 
@@ -73,4 +72,4 @@ def _ask(
     if not wants_part(request):
         return render(request, "tickets/solve.html", context, status=status)
     response = render(request, "tickets/_solve.html", context, status=status)
-    return reswap(retarget(response, "#dialog"), "innerHTML")
+    return put(response, "#dialog", "innerHTML")

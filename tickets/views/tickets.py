@@ -11,7 +11,7 @@ from tickets import services
 from tickets.queries.conversation import conversation
 from tickets.queries.fixed_views import FixedView
 from tickets.queries.history import history
-from tickets.queries.page import ticket_head, ticket_page
+from tickets.queries.page import promises_of, ticket_head, ticket_page
 from tickets.views.parts import (
     Place,
     as_number,
@@ -62,7 +62,7 @@ def show_history(request: StaffRequest, number: int) -> HttpResponse:
     page = ticket_page(number, actor=request.actor, at=at)
     before = as_number(request.GET.get("before"))
     context = ticket_context(request, Place(number), page, at)
-    context["history"] = history(page.ticket, page.head.directory, before=before)
+    context["history"] = history(page.ticket, page.head.directory, page.promises, before=before)
     return render(request, "tickets/history.html", context)
 
 
@@ -83,7 +83,7 @@ def read(request: StaffRequest, number: int) -> HttpResponse:
 
 def _show(request: StaffRequest, place: Place) -> HttpResponse:
     before = as_number(request.GET.get("before"))
-    if wants_part(request) and request.htmx.target == "older":
+    if wants_part(request) and request.htmx.target == f"older-{place.number}":
         return _older_part(request, place, before)
     return show_ticket(request, place, before=before, since=as_number(request.GET.get("since")))
 
@@ -97,9 +97,10 @@ def _queue_part(request: StaffRequest, view: FixedView, number: int) -> HttpResp
 
 def _older_part(request: StaffRequest, place: Place, before: int | None) -> HttpResponse:
     head = ticket_head(place.number, actor=request.actor)
+    promises = promises_of(head.ticket, at=clock.now())
     context = {
         "head": head,
-        "conversation": conversation(head.ticket, head.directory, before=before),
+        "conversation": conversation(head.ticket, head.directory, promises, before=before),
         "place": place,
     }
     return render(request, "tickets/_older.html", context)

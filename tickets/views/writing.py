@@ -6,9 +6,7 @@ from http import HTTPStatus
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.http import reswap, retarget
 
-from accounts.forms.fields import tell
 from accounts.gate import StaffRequest, staff
 from core import clock
 from core.errors import Refused
@@ -26,7 +24,9 @@ from tickets.views.parts import (
     Place,
     as_number,
     changed,
+    composer_promise,
     place_of,
+    put,
     show_ticket,
     ticket_context,
     wants_part,
@@ -44,9 +44,9 @@ def reply(request: StaffRequest, number: int) -> HttpResponse:
     if request.method != "POST":
         return show_ticket(request, place, more={"open": "reply"})
     head = ticket_head(number, actor=request.actor)
-    form = ReplyForm(request.POST, request.FILES, auto_id="reply-%s")
+    form = ReplyForm(request.POST, request.FILES)
     asked = terms(head.ticket, actor=request.actor, at=clock.now(), in_composer=True)
-    promise = ComposerPromiseForm(request.POST, terms=asked)
+    promise = composer_promise(number, asked, request.POST)
     refused = None
     if form.is_valid() and (not promise.wanted_now or promise.is_valid()):
         refused = _attempt(lambda: _send(request, head, form, promise))
@@ -74,10 +74,10 @@ def note(request: StaffRequest, number: int) -> HttpResponse:
     if request.method != "POST":
         return show_ticket(request, place, more={"open": "note"})
     head = ticket_head(number, actor=request.actor)
-    form = NoteForm(request.POST, request.FILES, auto_id="note-%s")
+    form = NoteForm(request.POST, request.FILES)
     refused = _attempt(lambda: _keep(request, head, form)) if form.is_valid() else None
     if refused:
-        tell(form, refused)
+        form.refuse(refused)
     if form.errors:
         return _held(request, place, head, form, refused, kind="note")
     return changed(request, place, sent="note")
@@ -106,11 +106,11 @@ def _attempt(verb: Callable[[], Message]) -> Refused | None:
 
 def _tell(form: ReplyForm, promise: ComposerPromiseForm, refused: Refused) -> None:
     """The sentence stands where it belongs: at the reply, or at the promise that goes with it."""
-    about_reply = refused.field in form.fields or refused.code in _ABOUT_THE_TICKET
+    about_reply = refused.field in {*form.fields, "files"} or refused.code in _ABOUT_THE_TICKET
     if promise.wanted_now and not about_reply:
         promise.refuse(refused)
     else:
-        tell(form, refused)
+        form.refuse(refused)
 
 
 def _send(
@@ -144,7 +144,7 @@ def _keep(request: StaffRequest, head: TicketHead, form: WritingForm) -> Message
 
 def _stored(form: WritingForm) -> list[StoredFile]:
     """The uploads stand in the file store before the verb's transaction begins."""
-    return [files.store(upload) for upload in form.cleaned_data["files"]]
+    return [files.store(upload) for upload in form.cleaned_data["uploads"]]
 
 
 def _held(
@@ -159,7 +159,7 @@ def _held(
 ) -> HttpResponse:
     """Nothing was sent, nothing is lost: what was typed stays, with the reason beside it."""
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    if refused and refused.field not in form.fields:
+    if refused and not refused.field:
         status = HTTPStatus.CONFLICT
     context: Context = {f"{kind}_form": form, "refused": refused, "kind": kind, "open": kind}
     if promise:
@@ -172,7 +172,7 @@ def _held(
     page = ticket_page(head.ticket.number, actor=request.actor, at=at, since=since)
     whole = {**ticket_context(request, place, page, at), **context, "form": form}
     response = render(request, "tickets/_held_part.html", whole, status=status)
-    return reswap(retarget(response, f"#{kind}-say"), "innerHTML")
+    return put(response, f"#{kind}-say-{place.number}", "innerHTML")
 
 
 def _moved(refused: Refused | None) -> Context:
