@@ -67,6 +67,7 @@ _PLAIN: Mapping[str, LazyText] = {
     "ticket.replied": lazy("%(who)s replied: %(subject)s"),
     "ticket.flagged": lazy("Somebody who takes no part wrote on: %(subject)s"),
     "ticket.delivery_failed": lazy("A mail to %(who)s did not arrive: %(subject)s"),
+    "background.stopped": lazy("Work was given up: see Settings, Background work"),
 }
 
 

@@ -25,6 +25,7 @@ _ICONS = {
     "ticket.replied": "message-square",
     "ticket.flagged": "flag",
     "ticket.delivery_failed": "mail-x",
+    "background.stopped": "server",
 }
 _LATE = frozenset(
     {"promise.overdue", "promise.still_overdue", "promise.missed", "ticket.delivery_failed"}
