@@ -1,6 +1,15 @@
-"""Callables that model fields must name, kept here so that migrations import no models."""
+"""What model fields must name, kept here so that migrations import no models."""
 
 import uuid
+
+from django.db import models
+
+
+class ClockTimestamp(models.Func):
+    """PostgreSQL's wall clock, which runs on within a transaction."""
+
+    template = "clock_timestamp()"
+    output_field = models.DateTimeField()
 
 
 def empty_dict() -> dict[str, object]:

@@ -6,14 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from core.actor import ActorKind
-from core.defaults import empty_dict
-
-
-class ClockTimestamp(models.Func):
-    """PostgreSQL's wall clock, which runs on within a transaction."""
-
-    template = "clock_timestamp()"
-    output_field = models.DateTimeField()
+from core.defaults import ClockTimestamp, empty_dict
 
 
 class Event(models.Model):

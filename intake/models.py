@@ -6,7 +6,11 @@ from django.db.models.functions import Now
 
 
 class InboundMail(models.Model):
-    """One raw message. `dedup_key` is `mid:` with the Message-ID, or `sha256:` with the hash."""
+    """One raw message, stored under `raw_path`. `size` is in bytes.
+
+    `dedup_key` is `mid:` with the Message-ID, or `sha256:` with a hash. `content_sha256` leaves out
+    what relays add on the way, so that a second delivery of one mail is recognised.
+    """
 
     class State(models.TextChoices):
         PENDING = "pending"
@@ -16,6 +20,8 @@ class InboundMail(models.Model):
     mailbox = models.ForeignKey("mailboxes.Mailbox", on_delete=models.PROTECT, related_name="+")
     dedup_key = models.TextField()
     raw_sha256 = models.CharField(max_length=64)
+    content_sha256 = models.CharField(max_length=64)
+    from_address = models.CharField(max_length=254, blank=True, default="")
     raw_path = models.TextField()
     size = models.IntegerField()
     received_at = models.DateTimeField(db_default=Now())
@@ -45,6 +51,7 @@ class InboundMail(models.Model):
             models.Index(fields=["id"], condition=Q(state="pending"), name="inbound_pending"),
             models.Index(fields=["id"], condition=Q(state="quarantine"), name="inbound_quarantine"),
             models.Index(fields=["dedup_key"], name="inbound_by_key"),
+            models.Index(fields=["from_address", "received_at"], name="inbound_by_sender"),
         ]
 
     def __str__(self) -> str:
