@@ -11,9 +11,18 @@ def default() -> Calendar:
 
 def load(calendar_id: int) -> WorkingTime:
     """The whole calendar in pure form: three statements."""
-    versions = CalendarVersion.objects.filter(calendar_id=calendar_id).order_by("number")
-    holidays = Holiday.objects.filter(calendar_id=calendar_id).values_list("on", flat=True)
-    special = SpecialHours.objects.filter(calendar_id=calendar_id).values_list("on", "windows")
+    return _load(calendar_id=calendar_id)
+
+
+def default_hours() -> WorkingTime:
+    """The desk's own calendar in pure form: three statements."""
+    return _load(calendar__is_default=True)
+
+
+def _load(**whose: object) -> WorkingTime:
+    versions = CalendarVersion.objects.filter(**whose).order_by("number")
+    holidays = Holiday.objects.filter(**whose).values_list("on", flat=True)
+    special = SpecialHours.objects.filter(**whose).values_list("on", "windows")
     return WorkingTime(
         patterns=tuple(
             Pattern(version.valid_from, version.zone, parse_weekly(version.windows))
@@ -22,8 +31,3 @@ def load(calendar_id: int) -> WorkingTime:
         holidays=frozenset(holidays),
         special={on: parse_special(windows) for on, windows in special},
     )
-
-
-def default_hours() -> WorkingTime:
-    """The desk's own calendar in pure form."""
-    return load(default().pk)

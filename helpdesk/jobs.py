@@ -10,6 +10,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 
+import promises.services
 from core import claim
 from core.models import Heartbeat
 from outbox.models import OutboxMessage
@@ -84,6 +85,14 @@ def reconcile_promises(now: datetime) -> Report:
     return Report(found=found)
 
 
+def follow_zone_rules(now: datetime) -> Report:
+    """Open promises keep their wall time when the rules of their zone have changed."""
+    moved, later = promises.services.follow_zone_rules(now)
+    if moved:
+        log.warning("%s open promises follow new rules of their zone", moved)
+    return Report(has_more=later > 0)
+
+
 def compare_copies(now: datetime) -> Report:
     """Counts unsolved tickets whose columns for the queue differ from what they are copies of."""
     found = _count(
@@ -144,6 +153,7 @@ def _delete_some(rows: QuerySet[T]) -> bool:
 
 JOBS: dict[str, Recurring] = {
     "promises.reconcile": Recurring(MINUTE, reconcile_promises),
+    "promises.follow_zones": Recurring(DAY, follow_zone_rules),
     "tickets.compare_copies": Recurring(DAY, compare_copies),
     "finished.clear": Recurring(DAY, clear_finished),
     "sessions.clear": Recurring(DAY, clear_sessions),

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     MISSED = "promise.missed"
     HANDED_OVER = "promise.handed_over"
     TURNED_CHECK_BACK = "promise.turned_check_back"
+    ZONE_FOLLOWED = "promise.zone_followed"
     SETTINGS_SET = "promise.settings_set"
 
 

@@ -35,6 +35,7 @@ from promises.rules.windows import (
     nearest,
     require_contact_hours,
     require_in_reach,
+    retold,
     window,
 )
 
@@ -67,6 +68,7 @@ __all__ = [
     "require_contact_hours",
     "require_in_reach",
     "require_open",
+    "retold",
     "standing",
     "window",
     "word",

@@ -80,6 +80,21 @@ def window(
     raise Refused(_("Say “at”, “by” or “by the end of” a day."), code="bad_window", field="shape")
 
 
+def retold(promise: Promise) -> tuple[datetime, datetime]:
+    """The instants of what was told, by the zone's rules of today (P-11).
+
+    Where those rules have come to skip that wall time, the time just after it is meant.
+    """
+    told = datetime.fromisoformat(promise.from_wall or promise.until_wall)
+    try:
+        instant = arithmetic.instant_of(told, promise.zone).instant
+    except WallTimeGap as gap:
+        instant = arithmetic.instant_of(gap.after, promise.zone).instant
+    if promise.shape == Promise.Shape.AT:
+        return instant, instant + AT_LENGTH
+    return promise.from_at, instant
+
+
 def require_in_reach(wanted: Window, *, now: datetime) -> None:
     """P-12: Refused `bad_window` if the time has passed or lies more than 90 days ahead."""
     begins = wanted.from_at if wanted.shape == Promise.Shape.AT else wanted.until_at

@@ -13,6 +13,7 @@ from promises.services.settling import (
     supersede,
 )
 from promises.services.solving import Decision, decide_all, open_check_back, require_all_decided
+from promises.services.zones import follow_zone_rules
 
 __all__ = [
     "Decision",
@@ -23,6 +24,7 @@ __all__ = [
     "check",
     "decide_all",
     "fire_promise",
+    "follow_zone_rules",
     "hand_over",
     "keep",
     "make",

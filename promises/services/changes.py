@@ -6,7 +6,6 @@ All of it runs under the locks of ticket and promise (`promises.access.lock`).
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from accounts.models import User
 from calendars import arithmetic
 from core import events as core_events
 from core.actor import Actor
@@ -127,9 +126,9 @@ def conclude(
     record(ticket, promise, ending.kind, actor=actor, at=at, data={**facts, **(data or {})})
 
 
-def plan(promise: Promise, *, now: datetime) -> None:
+def plan(promise: Promise, *, now: datetime, roster: Roster | None = None) -> None:
     """The promise's one timer is set for its next step; a step already due fires at once."""
-    due, later = next_steps(promise, now=now, roster=Roster())
+    due, later = next_steps(promise, now=now, roster=roster or Roster())
     step = due or later
     if step is None:
         cancel_timer(TIMER, promise.pk)
@@ -192,9 +191,9 @@ def _switches(chosen: PromiseSettings) -> rules.Switches:
 def _shift_start(promise: Promise, now: datetime, roster: Roster) -> datetime | None:
     """When the owner begins to work on the day of the promise, as long as that may matter."""
     told = told_at(promise)
-    if promise.owner_id is None or now >= told:
+    if promise.owner is None or now >= told:
         return None
-    hours = roster.hours_of(User.objects.get(pk=promise.owner_id))
+    hours = roster.hours_of(promise.owner)
     return arithmetic.start_of_working_day(hours, arithmetic.local_date(hours, told))
 
 

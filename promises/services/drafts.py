@@ -55,7 +55,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A draft that may be promised."""
+    """A draft that may be promised, with the working hours that were read for it."""
 
     topic: str
     channel: str
@@ -66,6 +66,7 @@ class Checked:
     off_hours_confirmed: bool
     lead_confirmed: bool
     draft: Draft
+    roster: Roster
 
 
 def zone_for(person: Person) -> tuple[str, bool]:
@@ -103,12 +104,12 @@ def check(draft: Draft, *, ticket: Ticket, actor: Actor, at: datetime) -> Checke
         off_hours_confirmed=False,
         lead_confirmed=False,
         draft=draft,
+        roster=roster,
     )
     rules.require_in_reach(wanted, now=at)
     if not draft.customer_requested_time:
         rules.require_contact_hours(wanted, since=chosen.contact_from, until=chosen.contact_until)
-    checked = _with_room(checked, roster.business(), actor)
-    return _with_duty(checked, ticket, chosen, roster, actor)
+    return _with_duty(_with_room(checked, actor), ticket, chosen, actor)
 
 
 def require_promisee(user_id: int, ticket: Ticket, *, field: str) -> User:
@@ -176,9 +177,9 @@ def _team(team_id: int) -> Team:
     return team
 
 
-def _with_room(checked: Checked, business: WorkingTime, actor: Actor) -> Checked:
+def _with_room(checked: Checked, actor: Actor) -> Checked:
     """P-12: a window of more than five working days has the lead's yes."""
-    if not rules.is_long(checked.window, business):
+    if not rules.is_long(checked.window, checked.roster.business()):
         return checked
     if checked.draft.lead_confirms and access.may_act_for(checked.team, actor):
         return replace(checked, lead_confirmed=True)
@@ -192,17 +193,15 @@ def _with_room(checked: Checked, business: WorkingTime, actor: Actor) -> Checked
     )
 
 
-def _with_duty(
-    checked: Checked, ticket: Ticket, chosen: PromiseSettings, roster: Roster, actor: Actor
-) -> Checked:
+def _with_duty(checked: Checked, ticket: Ticket, chosen: PromiseSettings, actor: Actor) -> Checked:
     """P-13: whoever promises works then, or somebody has said that he will do it."""
-    hours = _hours(checked, roster)
+    hours = _hours(checked)
     if rules.holds(checked.window, hours):
         return checked
     is_owner = checked.owner is not None and actor.is_staff and checked.owner.pk == actor.id
     if checked.draft.owner_confirms and is_owner:
         return replace(checked, off_hours_confirmed=True)
-    others = [user for user in _colleagues(checked, ticket) if _works(user, checked, roster)]
+    others = [user for user in _colleagues(checked, ticket) if _works(user, checked)]
     if not others and checked.draft.lead_confirms and access.may_act_for(checked.team, actor):
         return replace(checked, lead_confirmed=True)
     lead = lead_for(checked.team, checked.owner)
@@ -222,7 +221,8 @@ def _with_duty(
     )
 
 
-def _hours(checked: Checked, roster: Roster) -> WorkingTime:
+def _hours(checked: Checked) -> WorkingTime:
+    roster = checked.roster
     if checked.owner is not None:
         return roster.hours_of(checked.owner)
     return roster.hours_of_team(checked.team) if checked.team else roster.business()
@@ -237,8 +237,8 @@ def _colleagues(checked: Checked, ticket: Ticket) -> list[User]:
     return [user for user in others.order_by("name") if may_own(user, ticket)]
 
 
-def _works(user: User, checked: Checked, roster: Roster) -> bool:
-    return rules.holds(checked.window, roster.hours_of(user))
+def _works(user: User, checked: Checked) -> bool:
+    return rules.holds(checked.window, checked.roster.hours_of(user))
 
 
 def _off_duty_sentence(

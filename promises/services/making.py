@@ -134,7 +134,7 @@ def create(
         renegotiation_of=follows,
         chain_first_id=(follows.chain_first_id or follows.pk) if follows else None,
     )
-    changes.plan(promise, now=at)
+    changes.plan(promise, now=at, roster=checked.roster)
     changes.refresh(ticket)
     facts: dict[str, object] = {
         "shape": promise.shape,

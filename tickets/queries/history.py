@@ -189,4 +189,5 @@ _SENTENCES: Mapping[str, Callable[[Event, Directory], str]] = {
     PromiseKind.MISSED: _fixed(lambda: _("A promise was missed")),
     PromiseKind.HANDED_OVER: _fixed(lambda: _("A promise was handed over")),
     PromiseKind.TURNED_CHECK_BACK: _fixed(lambda: _("A promise became a check-back")),
+    PromiseKind.ZONE_FOLLOWED: _fixed(lambda: _("A promise followed its zone’s new rules")),
 }

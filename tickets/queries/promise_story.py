@@ -155,4 +155,5 @@ _SENTENCES: dict[str, _Sentence] = {
     Kind.MISSED: (_plain(gettext_lazy("Missed: nobody was in touch")), "triangle-alert"),
     Kind.HANDED_OVER: (_handed_over, "user-plus"),
     Kind.TURNED_CHECK_BACK: (_plain(gettext_lazy("Turned into a check-back")), "history"),
+    Kind.ZONE_FOLLOWED: (_plain(gettext_lazy("The zone’s rules changed: same wall time")), "clock"),
 }
