@@ -16,12 +16,14 @@ from django.db.models.functions import Cast
 import accounts.events
 import calendars.events
 import customers.events
+import intake.events
 import outbox.events
 import promises.events
 import tickets.events
 import timers.events
 from core import claim, notify
 from core.models import Announcement, Event
+from helpdesk import alarms
 from helpdesk.events import Kind
 from promises.services import promise_notices
 from tickets.services import letters, people
@@ -60,6 +62,7 @@ ACKNOWLEDGE = Consumer("acknowledge", letters.acknowledge)
 CONFIRM = Consumer("confirm_promise", letters.confirm_promise)
 COPY_NAME = Consumer("copy_name", people.copy_name)
 TELL_FAILURE = Consumer("delivery_failed", letters.delivery_failed)
+ALARM = Consumer("work_stopped", alarms.work_stopped)
 
 
 def _each(kinds: Iterable[str], *consumers: Consumer) -> dict[str, tuple[Consumer, ...]]:
@@ -73,6 +76,7 @@ REACTIONS: dict[str, tuple[Consumer, ...]] = {
     **_each(customers.events.Kind),
     **_each(timers.events.Kind),
     **_each(outbox.events.Kind),
+    **_each(intake.events.Kind),
     **_each(Kind),
     **_each(tickets.events.Kind, LIVE, TICKET_NOTICES),
     **_each(promises.events.Kind, LIVE, PROMISE_NOTICES),
@@ -80,7 +84,9 @@ REACTIONS: dict[str, tuple[Consumer, ...]] = {
     tickets.events.Kind.REPLIED: (LIVE, TICKET_NOTICES, POST),
     promises.events.Kind.MADE: (LIVE, PROMISE_NOTICES, CONFIRM),
     customers.events.Kind.NAMED: (COPY_NAME,),
-    outbox.events.Kind.DEAD: (TELL_FAILURE,),
+    timers.events.Kind.DEAD: (ALARM,),
+    outbox.events.Kind.DEAD: (TELL_FAILURE, ALARM),
+    intake.events.Kind.QUARANTINED: (ALARM,),
     outbox.events.Kind.EXPIRED: (TELL_FAILURE,),
     outbox.events.Kind.REFUSED: (TELL_FAILURE,),
 }

@@ -2,22 +2,28 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 import pytest
 from django.db import connection
 
 import accounts.events
+import calendars.events
 import customers.events
 import helpdesk.events
+import intake.events
 import outbox.events
 import promises.events
 import tickets.events
 import timers.events
+from accounts.models import User
 from core import claim, events
 from core.actor import Actor
 from core.models import Announcement, Desk, Event
 from helpdesk import ear
 from helpdesk.announce import REACTIONS, Consumer, run_pending
+from notifications.models import Notification
+from outbox.models import OutboxMessage
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
@@ -25,8 +31,10 @@ pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 19, 14, 0, tzinfo=UTC)
 DECLARED = [
     *accounts.events.Kind,
+    *calendars.events.Kind,
     *customers.events.Kind,
     *helpdesk.events.Kind,
+    *intake.events.Kind,
     *outbox.events.Kind,
     *promises.events.Kind,
     *tickets.events.Kind,
@@ -45,6 +53,12 @@ def _listens(monkeypatch: pytest.MonkeyPatch, *consumers: Consumer) -> None:
 @pytest.mark.parametrize("kind", DECLARED)
 def test_every_kind_of_event_has_its_line(kind: str) -> None:
     assert kind in REACTIONS
+
+
+def test_every_app_that_declares_kinds_is_looked_at() -> None:
+    declared = {type(kind) for kind in DECLARED}
+    loaded = {kind for kind in StrEnum.__subclasses__() if kind.__module__.endswith(".events")}
+    assert {kind for kind in loaded if kind.__name__ == "Kind"} == declared
 
 
 def test_names_of_consumers_are_not_used_twice() -> None:
@@ -145,3 +159,35 @@ def test_open_pages_get_the_key_and_the_version_of_a_ticket(ticket: Ticket) -> N
     finally:
         line.close()
     assert payloads == [{"k": "ticket", "id": ticket.pk, "v": event.data["v"], "t": ticket.pk}]
+
+
+def test_who_looks_after_the_background_is_told_what_was_given_up(
+    administrator: User, agent: User
+) -> None:
+    for _each in range(2):
+        events.record(
+            timers.events.Kind.DEAD,
+            subject_kind="timer",
+            subject_id=7,
+            actor=Actor.system(),
+            at=AT,
+        )
+    run_pending()
+    notice = Notification.objects.get(kind="background.stopped")
+    assert (notice.user, notice.is_urgent) == (administrator, True)
+
+
+def test_a_mail_given_up_on_a_ticket_is_told_there(administrator: User, ticket: Ticket) -> None:
+    message = OutboxMessage.objects.create(
+        idem_key="k", channel="email", lane="system", payload={}, ticket_id=ticket.pk
+    )
+    events.record(
+        outbox.events.Kind.DEAD,
+        subject_kind="outbox_message",
+        subject_id=message.pk,
+        ticket_id=ticket.pk,
+        actor=Actor.system(),
+        at=AT,
+    )
+    run_pending()
+    assert not Notification.objects.filter(kind="background.stopped").exists()
