@@ -31,6 +31,7 @@ from timers.models import Timer
 from timers.services import set_timer
 
 PATIENCE_S = 60.0
+ODD = ("naive", "deadly")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +65,28 @@ class Desk:
 
     def __init__(self, servers: Servers) -> None:
         self.servers = servers
-        self._naive: dict[str, subprocess.Popen[bytes]] = {}
+        self._odd: dict[str, subprocess.Popen[bytes]] = {}
         self._made: set[int] = set()
 
     # ---- promises
 
-    def promise(self, count: int, *, first_s: float, last_s: float) -> None:
-        """So many promises end at even distances from now on; before now means overdue."""
+    def promise(self, count: int, *, first_s: float, last_s: float) -> list[int]:
+        """So many promises end at even distances from now on; before now means overdue.
+
+        Their ids, in the order of their ends.
+        """
         now = claim.instant()
         owner = User.objects.filter(name="Amara").first() or _agent()
         person = Person.objects.filter(name="Marieke").first() or Person.objects.create(
             name="Marieke", zone="Europe/Amsterdam"
         )
+        made = []
         for number in range(count):
             share = number / max(count - 1, 1)
             until = now + timedelta(seconds=first_s + (last_s - first_s) * share)
-            self._made.add(_promise(owner, person, until, made_at=min(now, until) - timedelta(1)))
+            made.append(_promise(owner, person, until, made_at=min(now, until) - timedelta(1)))
+        self._made.update(made)
+        return made
 
     def told(self) -> Counter[int]:
         """How often it was recorded, promise by promise, that its time has passed.
@@ -125,14 +132,14 @@ class Desk:
     # ---- processes
 
     def start(self, label: str) -> None:
-        """`worker`, `clock` or `clock-2`; with `naive-` before it, one that fires naively."""
-        name = label.removeprefix("naive-")
-        if name == label:
-            self.servers.start(label.partition("-")[0], label)
+        """`worker`, `clock` or `clock-2`; `naive-...` or `deadly-...` for one of `odd`."""
+        kind, _dash, name = label.partition("-")
+        if kind not in ODD:
+            self.servers.start(kind, label)
             return
         with self.servers.places.log_file(label).open("ab") as log:
-            self._naive[label] = subprocess.Popen(  # noqa: S603 - our own program
-                [sys.executable, "-m", "tests.faults.naive", name],
+            self._odd[label] = subprocess.Popen(  # noqa: S603 - our own program
+                [sys.executable, "-m", "tests.faults.odd", kind, name],
                 env={**self.servers.environment, "HELPDESK_PROCESS": name},
                 cwd=CHECKOUT,
                 stdout=log,
@@ -143,7 +150,7 @@ class Desk:
     def kill(self, *labels: str) -> None:
         """SIGKILL to each with its children."""
         for label in labels:
-            child = self._naive.pop(label, None)
+            child = self._odd.pop(label, None)
             if child is None:
                 self.servers.kill(label)
             else:
@@ -188,7 +195,7 @@ class Desk:
 
     def close(self) -> None:
         """All workers and clocks have ended."""
-        self.kill(*self._naive)
+        self.kill(*self._odd)
         for label in ("clock-2", "clock", "worker"):
             if self.servers.is_running(label):
                 self.servers.stop(label)

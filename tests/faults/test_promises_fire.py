@@ -3,6 +3,7 @@
 import pytest
 
 from tests.faults.desk import Account, Desk
+from timers.models import Timer
 
 pytestmark = pytest.mark.faults
 
@@ -67,3 +68,19 @@ def test_a_bell_alone_makes_a_worker_fire(desk: Desk) -> None:
     with desk.ringing("timers"):
         desk.wait_until_told(40)
     assert desk.account() == Account(made=40, lost=0, doubled=0, without_next_step=0)
+
+
+def test_one_that_kills_its_worker_each_time_backs_off_and_the_rest_fires(desk: Desk) -> None:
+    made = desk.promise(20, first_s=-7200, last_s=-2400)
+    deadly = made[0]
+    desk.servers.environment["ODD_DEADLY"] = str(deadly)
+    desk.start("deadly-worker")
+    with desk.ringing("timers"):
+        desk.wait_until_told(19)
+    assert set(made) - set(desk.told()) == {deadly}
+    timer = Timer.objects.get(kind="promise", subject_id=deadly)
+    assert (timer.state, timer.last_error) == (
+        Timer.State.PENDING,
+        "its process ended while it was fired",
+    )
+    assert timer.attempts >= 1

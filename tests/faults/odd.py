@@ -1,13 +1,16 @@
-"""How not to fire: mark what is due, then act. The proof must fail with it.
+"""Processes that are not as they should be.
 
-`python -m tests.faults.naive worker` or `clock` runs that process with this function in place of
-the product's.
+`python -m tests.faults.odd naive worker` (or `clock`) fires as nobody should: it marks what is due,
+then acts. The proof must fail with it. `python -m tests.faults.odd deadly worker` fires as it
+should, but the handler kills its process at every promise of ODD_DEADLY (ids with commas).
 """
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Mapping
+from datetime import datetime
 
 import django
 
@@ -19,11 +22,13 @@ from django.core.management import call_command  # noqa: E402
 from django.db import transaction  # noqa: E402
 from django.db.models.functions import Now  # noqa: E402
 
+import promises.services  # noqa: E402
 from helpdesk.celery import app  # noqa: E402
+from helpdesk.clockwork import HANDLERS  # noqa: E402
 from helpdesk.launch.programs import QUEUES  # noqa: E402
 from timers import services  # noqa: E402
 from timers.models import Timer  # noqa: E402
-from timers.services import Batch, Done, Handler, set_timer  # noqa: E402
+from timers.services import Batch, Done, Handler, Outcome, set_timer  # noqa: E402
 
 ACT_S = 0.02
 
@@ -42,8 +47,18 @@ def fire_naively(handlers: Mapping[str, Handler], *, limit: int = 50) -> Batch:
     return Batch(fired=len(due))
 
 
-def main(name: str) -> None:
-    services.fire_due = fire_naively
+def kill_at_some(promise_id: int, now: datetime) -> Outcome:
+    """The product's handler, but for what it does to the process."""
+    if str(promise_id) in os.environ["ODD_DEADLY"].split(","):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return promises.services.fire_promise(promise_id, now)
+
+
+def main(kind: str, name: str) -> None:
+    if kind == "naive":
+        services.fire_due = fire_naively
+    else:
+        HANDLERS["promise"] = kill_at_some
     if name == "clock":
         call_command("clock")
     else:
@@ -51,4 +66,4 @@ def main(name: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])
