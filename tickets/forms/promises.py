@@ -19,6 +19,8 @@ from promises.services import Draft
 from tickets.queries.promise_terms import Terms
 
 WEEK_DAYS = 6
+# No colleague and no team is named: whoever promises, or who had it before.
+UNCHANGED = "unchanged"
 SHAPES = (
     (Promise.Shape.AT, gettext_lazy("at")),
     (Promise.Shape.BY, gettext_lazy("by")),
@@ -38,6 +40,7 @@ class PromiseForm(forms.Form):
     topic = TextField(
         label=gettext_lazy("What about"),
         max_length=300,
+        error_messages={"required": gettext_lazy("Say in a few words what it is about.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     channel = forms.ChoiceField(
@@ -61,7 +64,7 @@ class PromiseForm(forms.Form):
     time = TextField(
         label=gettext_lazy("Time"), required=False, widget=forms.TextInput(attrs={"type": "time"})
     )
-    who = forms.ChoiceField(label=gettext_lazy("Who keeps it"), required=False)
+    who = forms.ChoiceField(label=gettext_lazy("Who keeps it"), initial=UNCHANGED)
     zone = ZoneField(label=gettext_lazy("The customer’s time zone"))
     consent = forms.BooleanField(label=gettext_lazy("The customer agreed to wait"), required=False)
     customer_requested_time = forms.BooleanField(
@@ -98,17 +101,18 @@ class PromiseForm(forms.Form):
             given["on"], _t, given["time"] = near.partition("T")
         if given.get("shape") == Promise.Shape.BY_DAY:
             given["time"] = ""
-        elif not given.get("time") and "time" not in self.errors:
-            self.add_error("time", _("Choose a time, or give one."))
-        if not given.get("on") and "on" not in self.errors:
-            self.add_error("on", _("Give the day."))
+            if not given.get("on"):
+                self.add_error("on", _("Give the day."))
+        elif not (given.get("on") and given.get("time")):
+            field = "time" if given.get("on") else "on"
+            self.add_error(field, _("Choose one of the times, or give day and time."))
         self.key = " ".join(str(given.get(name, "")) for name in ("shape", "on", "time"))
         return given
 
     def draft(self) -> Draft:
         """What is to be promised; the form is valid."""
         given = self.cleaned_data
-        kind, _dash, chosen = given["who"].partition("-")
+        kind, _dash, chosen = given.get("who", UNCHANGED).partition("-")
         confirmed = given["confirmed_for"] == self.key
         return Draft(
             topic=given["topic"],
@@ -157,6 +161,7 @@ class ComposerPromiseForm(PromiseForm):
     def __init__(self, data: QueryDict | None = None, *, terms: Terms) -> None:
         super().__init__(data, terms=terms, prefix="promise")
         self.fields["topic"].widget.attrs["placeholder"] = _("What about")
+        del self.fields["who"]
 
     @property
     def wanted_now(self) -> bool:
@@ -267,4 +272,4 @@ def _who_choices(terms: Terms, nobody: str) -> list[Any]:
         (f"team-{team.id}", _("Anybody in %(team)s") % {"team": team.name}) for team in terms.teams
     ]
     groups = [(_("Colleagues"), colleagues), (_("Teams"), teams)]
-    return [("", nobody), *(group for group in groups if group[1])]
+    return [(UNCHANGED, nobody), *(group for group in groups if group[1])]

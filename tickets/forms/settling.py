@@ -43,10 +43,11 @@ class ContactForm(forms.Form):
 
     ways: Sequence[str] = (CALL,)
     outcomes: Sequence[str] = ()
+    asks: LazyText = gettext_lazy("By which contact")
     # P-5: a contact that stands on the ticket is proposed; a person confirms it.
     proposes = True
 
-    contact = forms.ChoiceField(label=gettext_lazy("Which contact"), widget=forms.RadioSelect)
+    contact = forms.ChoiceField(widget=forms.RadioSelect)
     outcome = forms.ChoiceField(
         label=gettext_lazy("Outcome"), required=False, widget=forms.RadioSelect
     )
@@ -67,11 +68,14 @@ class ContactForm(forms.Form):
         data: QueryDict | None = None,
         *,
         lines: Sequence[ContactLine] = (),
-        on_site: bool = False,
+        channel: str = Promise.Channel.CALL,
         **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
+        on_site = channel == Promise.Channel.VISIT
         ways = [VISIT if on_site and way == CALL else way for way in self.ways]
+        # A contact may have gone another way than the promised one.
+        self.asks_way = bool(lines) or channel != Promise.Channel.CALL
         choices = [*((str(line.message_id), line.words) for line in lines)]
         choices += [(way, str(WAYS[way])) for way in ways]
         contact = self.fields["contact"]
@@ -79,6 +83,7 @@ class ContactForm(forms.Form):
         if isinstance(contact, forms.ChoiceField) and isinstance(outcome, forms.ChoiceField):
             contact.choices = choices
             outcome.choices = [(key, OUTCOMES[Message.CallOutcome(key)]) for key in self.outcomes]
+        contact.label = str(self.asks)
         contact.initial = (self.proposes and _proposed(lines)) or next(iter(ways), "")
         contact.required = bool(choices)
         if self.outcomes:
@@ -148,12 +153,14 @@ class AgreementForm(ContactForm):
     """The contact in which the customer agreed to another time."""
 
     ways = (CALL, THEIR_CALL)
+    asks = gettext_lazy("The contact in which the customer agreed")
 
 
 class BreakForm(ContactForm):
     """How the customer is told that we cannot keep it, and why."""
 
     ways = (LETTER, CALL)
+    asks = gettext_lazy("How the customer hears it")
     proposes = False
     outcomes = (Message.CallOutcome.CONNECTED, Message.CallOutcome.VOICEMAIL)
 
@@ -170,6 +177,10 @@ class BreakForm(ContactForm):
         widget=forms.Textarea(attrs={"rows": 8}),
     )
 
+    def __init__(self, data: QueryDict | None = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["text_md"].required = data is None or data.get("contact") == LETTER
+
     def told(self) -> Contact | Letter:
         """By what the customer is told."""
         return self.chosen() or Letter(self.cleaned_data["text_md"])
@@ -179,6 +190,7 @@ class CancelForm(ContactForm):
     """The customer no longer wants it."""
 
     ways = (THEIR_CALL, NONE)
+    asks = gettext_lazy("The contact in which the customer said so")
 
     reason = TextField(
         label=gettext_lazy("What the customer said"),
@@ -192,6 +204,7 @@ class SupersedeForm(ContactForm):
     """The customer had the answer before the promised time."""
 
     ways = ()
+    asks = gettext_lazy("The contact that answered it")
 
 
 class VoidForm(forms.Form):

@@ -43,10 +43,12 @@ class PromiseCard:
         return rules.is_overdue(self.promise, self.at)
 
     @property
-    def is_due(self) -> bool:
-        """Its window has begun, or its time is less than half an hour away."""
+    def is_pressing(self) -> bool:
+        """The told time is less than half an hour away, or has come."""
         standing = rules.standing(self.promise, self.at)
-        return self.is_open and standing in (Standing.DUE, Standing.DUE_SOON)
+        return self.is_open and (
+            standing == Standing.DUE_SOON or (self.is_at and standing == Standing.DUE)
+        )
 
     @property
     def is_at(self) -> bool:

@@ -54,7 +54,7 @@ def phone(number: str) -> str:
 
 @register.filter
 def promise_when(card: PromiseCard) -> str:
-    """15:00, by 15:00, or by Friday: as the customer was told, on the reader's clock."""
+    """15:00, by 15:00, or by Fri: as the customer was told, on the reader's clock."""
     if card.is_by_day:
         return _by(_day_name(card))
     time = clock_time(card.said_at)
@@ -177,10 +177,10 @@ def _by(what: str) -> str:
 
 
 def _day_name(card: PromiseCard) -> str:
-    """Friday within the week, else the date, on the customer's clock."""
+    """Fri within the week, else 1 Dec, on the customer's clock."""
     if abs(card.days_away) <= WEEK_DAYS:
-        return str(format_date(card.there, "EEEE", locale=_locale()))
-    return _date(card.there)
+        return str(format_date(card.there, "EEE", locale=_locale()))
+    return str(format_skeleton("MMMd", card.there, locale=_locale()))
 
 
 def _date(local: datetime) -> str:

@@ -84,7 +84,7 @@ def kept(request: StaffRequest, promise_id: int) -> HttpResponse:
     """The promised contact took place."""
     card = _card(request, promise_id)
     fits = partial(contacts.require_kept_by, channel_accepted=True)
-    form = KeepForm(posted(request), lines=_lines(card, fits), on_site=_on_site(card))
+    form = KeepForm(posted(request), lines=_lines(card, fits), channel=card.promise.channel)
 
     def verb() -> str:
         promise = callbacks.keep(
@@ -341,10 +341,6 @@ def _card(request: StaffRequest, promise_id: int) -> PromiseCard:
 
 def _lines(card: PromiseCard, fits: Fits) -> Sequence[ContactLine]:
     return contact_lines(card.promise, fits) if card.is_open else []
-
-
-def _on_site(card: PromiseCard) -> bool:
-    return card.promise.channel == Promise.Channel.VISIT
 
 
 def _time_form(request: StaffRequest, card: PromiseCard, *, prefix: str) -> RenegotiateForm:
