@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
@@ -63,7 +63,7 @@ def found(at: datetime) -> Company:
     return Company(
         users=users,
         teams=teams,
-        people={customer.key: _meet(customer) for customer in CUSTOMERS},
+        people={customer.key: _meet(customer, at) for customer in CUSTOMERS},
         mailbox_id=mailbox.pk,
     )
 
@@ -89,11 +89,13 @@ def _hire(
     return user
 
 
-def _meet(customer: Customer) -> Person:
+def _meet(customer: Customer, at: datetime) -> Person:
+    since = at - timedelta(days=customer.since)
     organisation, _made = Organisation.objects.get_or_create(
-        name=customer.organisation, defaults={"zone": customer.zone}
+        name=customer.organisation, defaults={"zone": customer.zone, "created_at": since}
     )
     person = Person.objects.create(
+        created_at=since,
         name=customer.name,
         organisation=organisation,
         zone=customer.zone,

@@ -35,6 +35,7 @@ CUSTOMERS = (
         "Bakkerij de Wolf",
         "Europe/Amsterdam",
         "nl",
+        since=1520,
     ),
     Customer(
         "fjord",
@@ -44,6 +45,7 @@ CUSTOMERS = (
         "Fjord & Finch Architects",
         "Europe/London",
         "en-gb",
+        since=610,
     ),
     Customer(
         "gent",
@@ -53,6 +55,7 @@ CUSTOMERS = (
         "Hotel Meridian Gent",
         "Europe/Brussels",
         "nl",
+        since=980,
     ),
     Customer(
         "paloma",
@@ -62,6 +65,7 @@ CUSTOMERS = (
         "Studio Paloma",
         "Europe/Madrid",
         "en-gb",
+        since=240,
     ),
     Customer(
         "noord",
@@ -71,6 +75,7 @@ CUSTOMERS = (
         "Universiteit Noord",
         "Europe/Amsterdam",
         "nl",
+        since=2100,
     ),
     Customer(
         "okafor",
@@ -80,6 +85,7 @@ CUSTOMERS = (
         "Atelier Okafor",
         "Europe/Amsterdam",
         "en-gb",
+        since=330,
     ),
     Customer(
         "kade",
@@ -89,6 +95,7 @@ CUSTOMERS = (
         "Kade 9 Coworking",
         "Europe/Amsterdam",
         "nl",
+        since=75,
     ),
     Customer(
         "dental",
@@ -98,6 +105,7 @@ CUSTOMERS = (
         "Van Houten Dental",
         "Europe/Amsterdam",
         "nl",
+        since=1190,
     ),
     Customer(
         "zuid",
@@ -107,6 +115,7 @@ CUSTOMERS = (
         "Bibliotheek Zuid",
         "Europe/Amsterdam",
         "en-gb",
+        since=42,
     ),
     Customer(
         "lind",
@@ -116,6 +125,7 @@ CUSTOMERS = (
         "Rösterei Lind",
         "Europe/Berlin",
         "de",
+        since=21,
     ),
     Customer(
         "hafen",
@@ -125,6 +135,7 @@ CUSTOMERS = (
         "Hafenkantine",
         "Europe/Berlin",
         "de",
+        since=700,
     ),
     Customer(
         "willems",
@@ -134,6 +145,7 @@ CUSTOMERS = (
         "Tandarts Willems",
         "Europe/Amsterdam",
         "nl",
+        since=505,
     ),
     Customer(
         "lochem",
@@ -143,6 +155,7 @@ CUSTOMERS = (
         "Gemeente Lochem",
         "Europe/Amsterdam",
         "nl",
+        since=1830,
     ),
     Customer(
         "toulouse",
@@ -152,5 +165,6 @@ CUSTOMERS = (
         "Librairie Faure",
         "Europe/Paris",
         "fr",
+        since=390,
     ),
 )

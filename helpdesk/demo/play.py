@@ -170,31 +170,73 @@ def _closes(scene: _Scene, step: script.Closes) -> None:
 
 
 def _promises(scene: _Scene, step: script.Promises) -> None:
+    promises.services.make(
+        scene.ticket_id,
+        draft=_draft(scene, step.topic, step.due_in, step.shape, step.channel, step.check_back),
+        actor=scene.actor(step.by),
+        at=scene.at(step.ago),
+    )
+
+
+def _draft(
+    scene: _Scene,
+    topic: str,
+    due_in: int,
+    shape: str = Promise.Shape.BY,
+    channel: str = Promise.Channel.CALL,
+    check_back: bool = False,
+) -> promises.services.Draft:
     """The demo may be started at any hour, so its times are the customer's own wish."""
-    due = scene.now + timedelta(minutes=step.due_in)
-    while step.shape == Promise.Shape.BY_DAY and due.weekday() >= _SATURDAY:
+    due = _round(scene.now + timedelta(minutes=due_in), minutes=5 if abs(due_in) < 120 else 30)
+    while shape == Promise.Shape.BY_DAY and due.weekday() >= _SATURDAY:
         due += timedelta(days=1)
     on, time = company.local_day_and_time(due, scene.requester.zone)
-    draft = promises.services.Draft(
-        topic=step.topic,
-        shape=step.shape,
+    return promises.services.Draft(
+        topic=topic,
+        shape=shape,
         on=on,
-        time="" if step.shape == Promise.Shape.BY_DAY else time,
-        channel=step.channel,
+        time="" if shape == Promise.Shape.BY_DAY else time,
+        channel=channel,
         consent=True,
         customer_requested_time=True,
-        is_check_back=step.check_back,
+        is_check_back=check_back,
         owner_confirms=True,
     )
-    promises.services.make(
-        scene.ticket_id, draft=draft, actor=scene.actor(step.by), at=scene.at(step.ago)
+
+
+def _round(instant: datetime, *, minutes: int) -> datetime:
+    """The next time of day that somebody would say aloud."""
+    past = timedelta(
+        minutes=instant.minute % minutes, seconds=instant.second, microseconds=instant.microsecond
     )
+    return instant - past + timedelta(minutes=minutes)
 
 
 def _keeps(scene: _Scene, step: script.Keeps) -> None:
     callbacks.keep(
         scene.open_promise().pk,
         contact=callbacks.Call(outcome="connected", minutes=step.minutes, said=step.said),
+        actor=scene.actor(step.by),
+        at=scene.at(step.ago),
+    )
+
+
+def _moves(scene: _Scene, step: script.Moves) -> None:
+    promise = scene.open_promise()
+    callbacks.renegotiate(
+        promise.pk,
+        draft=_draft(scene, promise.topic, step.due_in, channel=promise.channel),
+        contact=callbacks.Call(outcome="connected", minutes=2, said=step.said),
+        actor=scene.actor(step.by),
+        at=scene.at(step.ago),
+    )
+
+
+def _breaks_openly(scene: _Scene, step: script.BreaksOpenly) -> None:
+    callbacks.break_openly(
+        scene.open_promise().pk,
+        reason=step.reason,
+        contact=callbacks.Letter(step.text),
         actor=scene.actor(step.by),
         at=scene.at(step.ago),
     )
@@ -211,4 +253,6 @@ _PLAY: dict[type, Callable[[_Scene, Any], None]] = {
     script.Closes: _closes,
     script.Promises: _promises,
     script.Keeps: _keeps,
+    script.Moves: _moves,
+    script.BreaksOpenly: _breaks_openly,
 }

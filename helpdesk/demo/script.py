@@ -94,6 +94,26 @@ class Keeps:
     minutes: int = 4
 
 
+@dataclass(frozen=True)
+class Moves:
+    """In a call the customer agrees to another time, `due_in` minutes from now."""
+
+    ago: int
+    by: str
+    due_in: int
+    said: str
+
+
+@dataclass(frozen=True)
+class BreaksOpenly:
+    """The customer is told, in a reply, that the promise will not be kept."""
+
+    ago: int
+    by: str
+    reason: str
+    text: str
+
+
 Step = (
     CustomerWrites
     | Replies
@@ -105,6 +125,8 @@ Step = (
     | Closes
     | Promises
     | Keeps
+    | Moves
+    | BreaksOpenly
 )
 
 
@@ -129,6 +151,7 @@ class Customer:
     organisation: str
     zone: str
     locale: str
+    since: int = 400  # days ago
 
 
 @dataclass(frozen=True)

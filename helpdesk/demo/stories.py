@@ -7,6 +7,7 @@ from helpdesk.demo.script import (
     CustomerWrites,
     Holds,
     Keeps,
+    Moves,
     Notes,
     Promises,
     Replies,
@@ -195,7 +196,13 @@ ROASTER = Story(
             "Ich rufe Sie übermorgen an und frage, ob sie passt.",
             then="pending",
         ),
-        Promises(2 * DAY + HOUR, "amara", "Ask whether the new drip tray fits", DAY, "by"),
+        Promises(2 * DAY + HOUR, "amara", "Ask whether the new drip tray fits", -DAY, "by"),
+        Moves(
+            DAY + 3 * HOUR,
+            "amara",
+            DAY,
+            "The parcel comes a day later than the post had said. Frau Lindner is fine with that.",
+        ),
     ),
 )
 

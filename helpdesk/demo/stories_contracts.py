@@ -4,6 +4,7 @@ from helpdesk.demo.script import (
     DAY,
     HOUR,
     Assigns,
+    BreaksOpenly,
     Closes,
     CustomerWrites,
     Keeps,
@@ -130,6 +131,13 @@ QUIET = Story(
             " you have anything quieter, and what would it cost a month?\n\nNadia el Amrani",
         ),
         Assigns(DAY + HOUR, "jonas", "amara"),
+        Promises(DAY + 55, "amara", "Call back with what we have", -DAY + 2 * HOUR, "by"),
+        Keeps(
+            DAY + 20,
+            "amara",
+            "She would like it in writing for her director. Two readers had complained by name.",
+            minutes=6,
+        ),
         Replies(
             DAY,
             "amara",
@@ -184,6 +192,16 @@ PLUMBER = Story(
             " mijn agenda.\n\nLuc",
         ),
         Assigns(3 * DAY - HOUR, "amara", "amara"),
+        Promises(
+            3 * DAY - HOUR - 5, "amara", "Write when the filter is due", -2 * DAY, "by", "email"
+        ),
+        BreaksOpenly(
+            3 * DAY - HOUR - 30,
+            "amara",
+            "The water report of Ghent is being renewed",
+            "Luc, I promised you the month by tomorrow, and I cannot keep that: the city is just"
+            " measuring the water anew. I would rather tell you now than let you wait.",
+        ),
         Replies(
             3 * DAY - 2 * HOUR,
             "amara",
