@@ -1,11 +1,14 @@
 """Doors of the desk itself: health, errors, reports of the content policy."""
 
 import logging
+import sys
 
 from django.contrib import messages
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template import loader
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -46,9 +49,14 @@ def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A fault of ours, with the number under which it stands in the log."""
-    context = {"request_id": getattr(request, "request_id", "")}
-    return render(request, "500.html", context, status=500)
+    """A fault of ours, with the number under which it stands in the log.
+
+    503 if it is only the database that does not answer just now; so the page asks it nothing.
+    """
+    page = loader.render_to_string("500.html", {"request_id": getattr(request, "request_id", "")})
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        return HttpResponse(page, status=503, headers={"Retry-After": RETRY_AFTER_S})
+    return HttpResponse(page, status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 
 from core import claim
@@ -171,3 +172,17 @@ def test_the_clock_can_be_named_on_the_command_line(capsys: pytest.CaptureFixtur
     with pytest.raises(SystemExit, match="0"):
         call_command("clock", "--help")
     assert "rings workers" in capsys.readouterr().out
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("path", ["/readyz", "/healthz/timers", "/metrics", "/login/", "/home/"])
+def test_while_the_database_does_not_answer_every_page_says_come_back(path: str) -> None:
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = "nowhere"
+    try:
+        response = Client(raise_request_exception=False).get(path)
+    finally:
+        connection.settings_dict["NAME"] = before
+    assert (response.status_code, response["Retry-After"]) == (503, "60")
+    assert "default-src 'none'" in response["Content-Security-Policy"]
