@@ -5,24 +5,25 @@ from collections.abc import Iterator
 
 import pytest
 import redis
-from django.conf import settings
 
 from helpdesk.launch.waiting import holds_within
 from helpdesk.ring import BELLS, QUEUED_AT_MOST
-from tests.durable.bells import bells_to, broker_at
+from tests.durable.bells import bells_to, broker_at, own_broker
 from tests.durable.post import deaf_office, free_port
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
 
+URL, _client = own_broker()
+
+
 @pytest.fixture
 def broker() -> Iterator[redis.Redis]:
     """The real one, empty before and after."""
-    client = redis.Redis.from_url(settings.REDIS_URL)
-    client.flushall()
-    yield client
-    client.flushall()
-    client.close()
+    _client.flushdb()
+    yield _client
+    _client.flushdb()
+    _client.close()
 
 
 def _queued(broker: redis.Redis, name: str) -> int:
@@ -30,7 +31,7 @@ def _queued(broker: redis.Redis, name: str) -> int:
 
 
 def test_a_bell_is_put_into_its_queue(broker: redis.Redis) -> None:
-    with bells_to(settings.REDIS_URL) as ring:
+    with bells_to(URL) as ring:
         ring.ask("outbox")
         assert holds_within(5, lambda: _queued(broker, "outbox") == 1)
         assert not ring.is_silent()
@@ -39,7 +40,7 @@ def test_a_bell_is_put_into_its_queue(broker: redis.Redis) -> None:
 
 def test_bells_nobody_answers_do_not_pile_up(broker: redis.Redis) -> None:
     broker.lpush(BELLS["timers"].queue, *["waiting"] * QUEUED_AT_MOST)
-    with bells_to(settings.REDIS_URL) as ring:
+    with bells_to(URL) as ring:
         ring.ask("timers")
         assert holds_within(5, lambda: ring.last_rung_ago() is not None)
     assert _queued(broker, "timers") == QUEUED_AT_MOST
@@ -70,6 +71,6 @@ def test_a_broker_that_is_back_gets_bells_again(broker: redis.Redis) -> None:
             ring.ask("timers")
             return _queued(broker, "timers") > 0
 
-        with broker_at(settings.REDIS_URL):
+        with broker_at(URL):
             assert holds_within(10, arrives)
             assert holds_within(3, lambda: not ring.is_silent())
