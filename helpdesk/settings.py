@@ -246,7 +246,8 @@ AXES_USERNAME_FORM_FIELD = "login"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
-AXES_IPWARE_PROXY_COUNT = int(os.environ.get("HELPDESK_PROXY_COUNT", "0"))
+AXES_CLIENT_IP_CALLABLE = "accounts.adapter.client_ip"
+PROXY_COUNT = int(os.environ.get("HELPDESK_PROXY_COUNT", "0"))
 AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
 
 # Cookies and headers. "__Host-" names need HTTPS.

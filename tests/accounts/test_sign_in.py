@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
-from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, override_settings
 
 from accounts.models import User
 from core import clock
@@ -130,6 +130,28 @@ def test_capitals_do_not_get_around_the_lock(client: Client, agent: User) -> Non
     assert sign_in(client, agent.email.upper(), PASSWORD).status_code == 429
 
 
+@pytest.mark.parametrize(
+    ("proxies", "lie", "locked"),
+    [
+        (0, "192.0.2.{n}", True),
+        (1, "192.0.2.{n}, 198.51.100.7", True),
+        (1, "192.0.2.{n}", False),
+        (2, "192.0.2.{n}, 198.51.100.7", False),
+        (2, "192.0.2.{n}", True),
+        (1, "nonsense {n}", True),
+    ],
+)
+def test_only_our_own_proxies_say_where_a_guess_comes_from(
+    agent: User, proxies: int, lie: str, locked: bool
+) -> None:
+    statuses = []
+    with override_settings(PROXY_COUNT=proxies):
+        for n in range(10):
+            liar = Client(headers={"x-forwarded-for": lie.format(n=n)})
+            statuses.append(sign_in(liar, agent.email, "wrong horse").status_code)
+    assert (statuses[-1] == 429) is locked
+
+
 def test_guessing_one_account_from_many_places_is_limited(agent: User) -> None:
     statuses = [
         sign_in(Client(REMOTE_ADDR=f"192.0.2.{n}"), agent.email, "wrong").status_code
@@ -183,13 +205,18 @@ def test_signing_out_ends_the_session_and_only_by_post(client: Client, agent: Us
     sign_in(client, agent.email, PASSWORD)
     assert client.get("/logout/").status_code == 405
     answer = client.post("/logout/")
-    assert (answer.status_code, answer["Location"]) == (303, settings.LOGIN_URL)
+    assert (answer.status_code, answer["Location"]) == (303, "/login/")
     assert client.get("/settings/").status_code == 302
 
 
 def test_nobody_can_sign_himself_up(client: Client) -> None:
     assert client.get("/signup/").status_code == 404
     assert client.get("/accounts/signup/").status_code == 404
+
+
+def test_looking_at_the_page_leaves_no_session(client: Client) -> None:
+    client.get("/login/")
+    assert not Session.objects.exists()
 
 
 def test_the_page_holds_no_data_of_the_company(client: Client, agent: User) -> None:
