@@ -163,9 +163,7 @@ CACHES = {
 # Files: local disk by default, any S3 store through django-storages by its own class name.
 STORAGES = {
     "default": {
-        "BACKEND": os.environ.get(
-            "HELPDESK_FILE_STORAGE", "django.core.files.storage.FileSystemStorage"
-        )
+        "BACKEND": os.environ.get("HELPDESK_FILE_STORAGE", "core.storage.DurableFileSystemStorage")
     },
     "staticfiles": {
         "BACKEND": (

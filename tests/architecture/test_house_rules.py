@@ -25,7 +25,9 @@ LAYERS = (
     {"helpdesk"},
 )
 KERNEL = "tickets"
-ONLY_IN_RING = re.compile(r"countdown=|eta=|(?:self|task)\.retry\(|\.delay\(|apply_async|send_task|on_commit")
+ONLY_IN_RING = re.compile(
+    r"countdown=|eta=|(?:self|task)\.retry\(|\.delay\(|apply_async|send_task|on_commit"
+)
 RING = "helpdesk/ring.py"
 
 
