@@ -13,6 +13,8 @@ class Kind(StrEnum):
     CREATED = "person.created"
     NAMED = "person.named"
     ADDRESS_ADDED = "person.address_added"
+    ADDRESS_FAILED = "person.address_failed"
+    ADDRESS_WORKS = "person.address_works"
     PHONE_ADDED = "person.phone_added"
     ZONE_SET = "person.zone_set"
     LOCALE_SET = "person.locale_set"

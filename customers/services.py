@@ -65,6 +65,18 @@ def add_address(
 
 
 @transaction.atomic
+def address_failed(address: str, *, actor: Actor, at: datetime) -> None:
+    """Mail to this address fails for good, so another one is preferred; again: harmless."""
+    _set_failure(address, at, kind=events.Kind.ADDRESS_FAILED, actor=actor, at=at)
+
+
+@transaction.atomic
+def address_works(address: str, *, actor: Actor, at: datetime) -> None:
+    """Somebody has written from this address, so mail to it need not fail for ever."""
+    _set_failure(address, None, kind=events.Kind.ADDRESS_WORKS, actor=actor, at=at)
+
+
+@transaction.atomic
 def add_phone(person_id: int, *, number: str, actor: Actor, at: datetime) -> PersonPhone:
     """The person can be called at this number, stored as +31205550142; the first is primary.
 
@@ -129,6 +141,18 @@ def root(person: Person) -> Person:
 def clean_name(name: str) -> str:
     """A name as somebody else wrote it, made fit to be shown: one line of 200 characters."""
     return one_line(name, limit=NAME_LIMIT)
+
+
+def _set_failure(
+    address: str, failed_at: datetime | None, *, kind: events.Kind, actor: Actor, at: datetime
+) -> None:
+    row = queries.address_row(address)
+    if row is None or (row.undeliverable_at is None) == (failed_at is None):
+        return
+    row.undeliverable_at = failed_at
+    row.save(update_fields=["undeliverable_at"])
+    facts: dict[str, object] = {"address_id": row.pk}
+    events.record(row.person, kind, actor=actor, at=at, data=facts)
 
 
 def _lock(person_id: int) -> Person:

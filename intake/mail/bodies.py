@@ -19,6 +19,7 @@ _PLAIN_TYPES = {
 _BODY_TYPES = _PLAIN_TYPES | {"text/html", "application/xhtml+xml"}
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 _HTML_START = re.compile(r"\s*(?:<!doctype html|<html[\s>])", re.I)
+_TAG = re.compile(r"<[a-zA-Z!/]")
 _WORDS = re.compile(r"\w+")
 _STUB_WORDS = 20
 _STUB = re.compile(
@@ -158,8 +159,10 @@ class _Reader:
         if not charsets.codec_of(label):
             meta = _META_CHARSET.search(raw[:4_096])
             label = meta.group(1).decode("ascii", "replace") if meta else label
-        text = charsets.decode(raw, label, self._defects, hint=self._hint)
-        return safety.prepared(charsets.clean(text), self._defects)
+        text = charsets.clean(charsets.decode(raw, label, self._defects, hint=self._hint))
+        if not _TAG.search(text):  # plain text that calls itself HTML
+            text = text.strip().replace("\n", "<br>\n")
+        return safety.prepared(text, self._defects)
 
 
 def _is_body(part: Part, *, allow_name: bool) -> bool:

@@ -75,6 +75,11 @@ class ParserChild:
             raise ParserDied("the reader ended before it was done") from error
         return ParsedMail.from_json(answer, contents)
 
+    @property
+    def pid(self) -> int | None:
+        """The process id of the child that runs now."""
+        return self._process.pid if self._process else None
+
     def close(self) -> None:
         """Ends the child. A later `parse` starts another."""
         self._kill()

@@ -16,7 +16,7 @@ _BLOCKS = listed(
 _SPACED = listed("p h1 h2 h3 h4 h5 h6 ul ol dl blockquote pre hr")
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|"
-    r"font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:!|;|$)|max-height\s*:\s*0(?:px|pt)?\s*(?:!|;|$)|"
+    r"max-height\s*:\s*0(?:px|pt)?\s*(?:!|;|$)|"
     r"opacity\s*:\s*0(?:\.0*)?\s*(?:!|;|$)",
     re.I,
 )
@@ -28,6 +28,8 @@ _NO_MARGIN = re.compile(
 _WORD_PARAGRAPH = re.compile(
     r"(?:^|\s)(?:x_)*(?:m_-?\d+)?Mso(?:Normal|PlainText|NoSpacing|ListParagraph)", re.I
 )
+_KEPT_SPACES = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
+_WORD_BULLET = re.compile(r"[·•§▪o][\xa0 ]{2,}")
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 # Fillers that have no width: they pad previews and break words, and nobody sees them.
 _NO_WIDTH = re.compile("[\u200b\u00ad\u034f\u2060\u2061-\u2064\ufeff]")
@@ -61,12 +63,14 @@ class _Renderer:
             self._pieces.append(("\t", node))
         if node.tag in _BLOCKS:
             self._open_block(node)
+        self._preformatted += _keeps_spaces(node)
         self._mark(node)
 
     def leave(self, node: Node) -> None:
         if node.tag in _BLOCKS:
             self.end_line()
             self._close_block(node)
+        self._preformatted -= _keeps_spaces(node)
         if id(node) in self._quotes:
             self.end_line()
             self._quote -= 1
@@ -81,6 +85,7 @@ class _Renderer:
         if not self._preformatted:
             text = text.strip(" \t\n")
         is_spacer = "\xa0" in text
+        text = _WORD_BULLET.sub("- ", text, count=1) if text[:1] in "·•§▪o" else text
         text = text.replace("\xa0", " ").rstrip()
         self._pieces = []
         if not text:
@@ -129,17 +134,13 @@ class _Renderer:
     def _open_block(self, node: Node) -> None:
         self.end_line()
         self._gap = self._gap or _is_spaced(node, bool(self._lists))
-        if node.tag == "pre":
-            self._preformatted += 1
-        elif node.tag in {"ul", "ol"}:
+        if node.tag in {"ul", "ol"}:
             self._lists.append(_start(node) if node.tag == "ol" else None)
         elif node.tag == "li":
             self._bullet = self._next_bullet()
 
     def _close_block(self, node: Node) -> None:
-        if node.tag == "pre":
-            self._preformatted -= 1
-        elif node.tag in {"ul", "ol"}:
+        if node.tag in {"ul", "ol"}:
             self._lists.pop()
         elif node.tag == "li":
             self._bullet = ""
@@ -198,6 +199,11 @@ def _is_hidden(node: Node) -> bool:
     if not node.attrs:
         return False
     return "hidden" in node.attrs or bool(_HIDDEN.search(node.attrs.get("style", "")))
+
+
+def _keeps_spaces(node: Node) -> bool:
+    """Whether blanks and line ends in it are shown as they stand."""
+    return node.tag == "pre" or bool(_KEPT_SPACES.search(node.attrs.get("style", "")))
 
 
 def _is_spaced(node: Node, in_list: bool) -> bool:

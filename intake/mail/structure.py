@@ -188,6 +188,8 @@ def _is_torn(raw: bytes, position: int) -> bool:
 def _pieces(part: Part, defects: Defects) -> list[bytes]:
     """The bytes between the boundaries of a multipart."""
     boundary = part.parameters.get("boundary", "").rstrip().encode("utf-8", "surrogateescape")
+    if part.encoding.strip().lower() == "base64" and b"--" not in part.raw:
+        part.raw = part.content(defects)  # against the rules, the whole was encoded
     pieces = _split(part.raw, boundary) if boundary else []
     if not pieces:
         guessed = _BOUNDARY_LINE.search(part.raw)

@@ -46,6 +46,9 @@ def base64(raw: bytes, defects: Defects) -> bytes:
 
     What follows padding is a piece of its own, as when encoded parts were put behind each other.
     """
+    if raw.count(b" ") * 20 > len(raw):  # words, not base64
+        defects.add("A part is not in base64, though it says so.")
+        return raw
     out = []
     for piece in _BASE64_PIECE.findall(raw):
         letters = _NOT_BASE64.sub(b"", piece)

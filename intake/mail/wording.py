@@ -10,6 +10,7 @@ from intake.mail.lines import Line
 from intake.mail.quotes import clients, newpart
 from intake.mail.quotes.newpart import NewPart
 
+_PLACEHOLDER = re.compile(r"\[(?:cid|image): ?[^\]\n]{1,300}\]")
 _LETTERS = re.compile(r"\w+")
 
 
@@ -39,8 +40,9 @@ class _Rendered:
 
 def read(found: Bodies, subject: str) -> Wording:
     """What the body says, and which part of it is new."""
-    as_text = _rendered(found.as_text)
-    as_html = _rendered(found.as_html) if any(p.is_html for p in found.as_html) else as_text
+    has_html = any(piece.is_html for piece in found.as_html)
+    as_text = _rendered(_without_placeholders(found.as_text) if has_html else found.as_text)
+    as_html = _rendered(found.as_html) if has_html else as_text
     new_text = newpart.find(as_text.lines, subject=subject)
     new_html = newpart.find(as_html.lines, subject=subject) if as_html is not as_text else new_text
     full_text = lines.shown(as_text.lines)
@@ -74,6 +76,14 @@ def _rendered(pieces: list[Piece]) -> _Rendered:
         out.pieces.append((root, found))
         out.lines += [*([Line("")] if out.lines else []), *found]
     return out
+
+
+def _without_placeholders(pieces: list[Piece]) -> list[Piece]:
+    """Texts without what clients write for a picture that only the HTML shows."""
+    return [
+        piece if piece.is_html else Piece(_PLACEHOLDER.sub("", piece.text), False)
+        for piece in pieces
+    ]
 
 
 def _html_knows_better(text: NewPart, html: NewPart, rendered: _Rendered) -> bool:

@@ -12,7 +12,7 @@ import mailboxes.services
 import tickets.services
 from core.actor import Actor
 from customers.models import Person
-from intake.mail.records import ParsedMail
+from intake.mail.records import Bounce, ParsedMail
 from intake.models import InboundMail
 from intake.services import matching
 from mailboxes import signing
@@ -146,6 +146,8 @@ def _append(
 
 
 def _sender(parsed: ParsedMail, *, at: datetime) -> Person:
+    if not parsed.auto.auto_generated:
+        customers.services.address_works(parsed.from_email, actor=Actor.system(), at=at)
     return customers.services.find_or_create_person(
         address=parsed.from_email, name=parsed.from_name, actor=Actor.system(), at=at
     )
@@ -164,11 +166,23 @@ def _bounced(
     reason = _("A mail of ours was reported as “%(action)s”.") % {"action": action}
     if ticket_id is None:
         return Verdict("bounced", reason)
+    if about is not None:
+        _mark_unreachable(bounce, at=at)
     incoming = _incoming(mail, parsed, files, person=None)
     message = tickets.services.receive_reply(
         ticket_id, incoming=incoming, actor=Actor.system(), at=at
     )
     return Verdict("bounced", reason, ticket_id=message.ticket_id, message_id=message.pk)
+
+
+def _mark_unreachable(bounce: Bounce | None, *, at: datetime) -> None:
+    """Only addresses that do not exist (5.1.x): a full mailbox may be empty tomorrow.
+
+    Only for a report about a mail that we did send: anyone can write a report.
+    """
+    for one in bounce.recipients if bounce else ():
+        if one.action == "failed" and one.status.startswith("5.1."):
+            customers.services.address_failed(one.address, actor=Actor.system(), at=at)
 
 
 def _incoming(

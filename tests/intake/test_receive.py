@@ -14,6 +14,7 @@ import tickets.services
 from accounts.models import User
 from core import crypto
 from core.actor import Actor
+from customers.models import PersonAddress
 from intake import services
 from intake.mail.child import ParserChild
 from intake.management.commands.receive_email import receive
@@ -246,6 +247,9 @@ def test_a_bounce_is_told_on_its_ticket(desk: Desk, ticket: Ticket, agent: User)
     answer = desk.take(raw)
     assert (answer["status"], answer["ticket"]) == ("bounced", ticket.number)
     assert Ticket.objects.count() == 1
+    assert PersonAddress.objects.get().undeliverable_at is not None
+    desk.take(mail())
+    assert PersonAddress.objects.get().undeliverable_at is None
 
 
 @pytest.mark.parametrize("raw", [b"", b"\0\xff\xfe" * 50, b"From nobody\r\n\r\n", b"\r\n\r\n\r\n"])

@@ -15,7 +15,7 @@ from intake.mail.sets import listed
 _QUOTE_NAMES = listed(
     "yahoo_quoted yahooquoted yahoo-quoted-text protonmail_quote tutanota_quote zmail_extra",
     "mail-editor-reference-message-container ms-outlook-mobile-reference-message",
-    "olk_src_body_section quoted-content quote nylas-quote mailru-blockquote front-blockquote",
+    "olk_src_body_section quoted-content nylas-quote mailru-blockquote front-blockquote",
     "missive_quote cm_quote superhuman_quote sh-quoted freshdesk_quote applemailoriginalcontents",
     "isreplycontent qmbox messagereplysection airmail_ext_quote edo_quote bloop_original_html",
     "blockquote_zmail replycontent clean_bq aqm-original-body k9mail-quote wmquote hs_reply",
@@ -30,6 +30,7 @@ _ATTRIBUTION_NAMES = listed(
     "gmail_attr moz-cite-prefix airmail_on reply-intro yahoo_quoted_begin spark_attribution",
 )
 _SIGNATURE_NAMES = listed(
+    "dab4fad8-2dd7-40bb-a1b8-4e2aa1f9fdf2",  # the advertisement of a virus scanner
     "gmail_signature gmail_signature_prefix moz-signature moz-txt-sig signature",
     "ms-outlook-mobile-signature protonmail_signature_block yahoo_signature yahoo-signature",
     "applemailsignature bloop_sign messagesignaturesection front-signature k9mail-signature",
@@ -142,7 +143,7 @@ def _is_signature(node: Node, names: set[str]) -> bool:
 def _is_quote(node: Node, names: set[str]) -> bool:
     if node.tag == "blockquote":
         return _is_quoting_blockquote(node, names)
-    if names & _QUOTE_NAMES:
+    if names & _QUOTE_NAMES or node.attrs.get("name") == "quote":
         return True
     return "gmail_quote" in names and not _holds(node, lambda below: below.tag == "blockquote")
 

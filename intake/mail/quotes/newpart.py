@@ -14,6 +14,8 @@ _FORWARD_SUBJECT = re.compile(
     rf"\s*(?:\[[^\]]{{1,60}}\]\s*)*(?:{phrases.FORWARD_PREFIX})\s*(?:\[\d+\])?\s*[:：]", re.I
 )
 _SEPARATOR = re.compile(r"\s*[-_=*~#]{3,}\s*|\s*\*{1,2}\s*")
+_LOOKED_AT = 4_000  # lines in which an older mail is looked for
+_NEAR = 12  # lines between an attribution and its quote
 _LONG_QUOTED_LINE = 55  # characters; a client that wraps quotes does so beyond
 
 
@@ -49,7 +51,7 @@ def is_forward_subject(subject: str) -> bool:
 
 def find(lines: list[Line], *, subject: str = "") -> NewPart:
     """The new part; everything, if nothing would be left."""
-    attributions = textrules.attributions(lines)
+    attributions = textrules.attributions(lines[:_LOOKED_AT])
     cut, forwarded = _first_old_line(lines, attributions, is_forward_subject(subject))
     if forwarded:
         above = signatures.without_signature(lines[:cut]) if cut < len(lines) else []
@@ -72,8 +74,9 @@ def _first_old_line(
         found.start for found in attributions if found.strict and not _quote_below(lines, found)
     }
     starts = {found.start for found in attributions}
-    for number, line in enumerate(lines):
-        if _begins_forward(lines, number):
+    first_quote = _first_free_quote(lines, min(starts, default=len(lines)))
+    for number, line in enumerate(lines[:_LOOKED_AT]):
+        if _begins_forward(line, is_first_quote=number == first_quote):
             return _with_separators(lines, number), True
         old = line.role is Role.CUT or number in sure or _begins_old(lines, number)
         if forward_subject and (old or number in starts):
@@ -83,17 +86,19 @@ def _first_old_line(
     return len(lines), forward_subject and any(line.quote for line in lines)
 
 
-def _begins_forward(lines: list[Line], number: int) -> bool:
+def _first_free_quote(lines: list[Line], attributed_from: int) -> int | None:
+    """The first quoted line, unless the quote is attributed: then another passed it on."""
+    first = next((number for number, line in enumerate(lines) if line.quote and line.text), None)
+    return first if first is not None and first < attributed_from else None
+
+
+def _begins_forward(line: Line, *, is_first_quote: bool) -> bool:
     """Whether a passed-on mail begins: its line stands free, or is the first of a quote."""
-    line = lines[number]
     if line.role is Role.FORWARD:
         return True
-    if not line.text or not textrules.is_forward(line):
+    if not line.text or (line.quote and not is_first_quote):
         return False
-    if not line.quote:
-        return True
-    above = [other for other in lines[:number] if other.quote and other.text]
-    return line.quote == 1 and not above
+    return textrules.is_forward(line)
 
 
 def _begins_old(lines: list[Line], number: int) -> bool:
@@ -108,7 +113,8 @@ def _begins_old(lines: list[Line], number: int) -> bool:
 
 
 def _quote_below(lines: list[Line], found: textrules.Attribution) -> bool:
-    below = next((line for line in lines[found.end :] if line.text or line.role is Role.CUT), None)
+    near = lines[found.end : found.end + _NEAR]
+    below = next((line for line in near if line.text or line.role is Role.CUT), None)
     return below is not None and below.quote > 0
 
 

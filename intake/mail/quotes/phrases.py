@@ -208,6 +208,7 @@ SENT_FROM = (
     + r")[)>\]*_.!\s]*"
 )
 LIST_FOOTER = (
+    r"\bavast\b|\bavg\b.{0,30}vir|checked for viruses|auf viren geprüft|virus-free|virenfrei|"
     r"you received this message because|to unsubscribe (?:from|send)|mailing list\b|"
     r"unsubscribe\s*:|_{20,}\s*$|visit this group at|to view this discussion|um sich von dieser|"
     r"abmelden\b|désabonn"

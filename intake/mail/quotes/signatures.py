@@ -12,8 +12,9 @@ _MAX_SIGNATURE = 25  # lines that are not blank
 _SENT_FROM = re.compile(phrases.SENT_FROM, re.I)
 _LIST_FOOTER = re.compile(phrases.LIST_FOOTER, re.I)
 _DISCLAIMER = re.compile(phrases.DISCLAIMER, re.I)
+_MAX_LINE = 1_000  # characters that are looked at
 _LOOK_BACK = 6  # lines in which "Sent from my phone" stands
-_LINK = re.compile(r"\s*(?:<https?://[^>]{1,300}>|\(https?://[^)]{1,300}\)|https?://\S{1,300})\s*")
+_LINK = re.compile(r"<https?://[^>]{1,300}>|\(https?://[^)]{1,300}\)|https?://\S{1,300}")
 
 
 def without_signature(lines: list[Line]) -> list[Line]:
@@ -24,7 +25,7 @@ def without_signature(lines: list[Line]) -> list[Line]:
 
 def is_appended(lines: list[Line]) -> bool:
     """Whether these lines, below a quote, are a footer or disclaimer and nobody's answer."""
-    text = "\n".join(line.text for line in lines)
+    text = "\n".join(line.text[:_MAX_LINE] for line in lines[:_MAX_SIGNATURE])
     if _LIST_FOOTER.search(text):
         return True
     return bool(_DISCLAIMER.search(text)) and len(text) > 60
@@ -32,11 +33,13 @@ def is_appended(lines: list[Line]) -> bool:
 
 def _delimited(lines: list[Line]) -> int:
     """Where a line with only two hyphens stands; the last part of a mail, not a rule within it."""
+    rest = sum(1 for line in lines if line.text)
     for number, line in enumerate(lines):
+        rest -= bool(line.text)
+        if rest > _MAX_SIGNATURE or len(line.text) > _MAX_LINE:
+            continue
         if _DELIMITER.fullmatch(line.text) and line.role is Role.TEXT:
-            rest = sum(1 for below in lines[number + 1 :] if below.text)
-            if rest <= _MAX_SIGNATURE:
-                return number
+            return number
         if _LONG_DELIMITER.fullmatch(line.text) and _LIST_FOOTER.search(_joined(lines, number)):
             return number
     return len(lines)
@@ -57,7 +60,7 @@ def _marked(lines: list[Line]) -> int:
 def _without_sent_from(lines: list[Line]) -> list[Line]:
     """Without the line that a phone adds; below it only short remains of a signature may stand."""
     for number in range(max(len(lines) - _LOOK_BACK, 0), len(lines)):
-        text = _LINK.sub(" ", lines[number].text).strip()
+        text = _without_link(lines[number])
         if len(text) <= 120 and _SENT_FROM.fullmatch(text) and _is_last(lines, number):
             return _without_delimiter(lines[:number])
     return lines
@@ -73,11 +76,15 @@ def _is_last(lines: list[Line], number: int) -> bool:
     """Nothing follows, or only what belongs to it: a second such line, a link, a separator."""
     return all(
         not line.text
-        or _SENT_FROM.fullmatch(_LINK.sub(" ", line.text).strip())
-        or _LINK.fullmatch(line.text)
+        or _SENT_FROM.fullmatch(_without_link(line))
+        or not _without_link(line)
         or _LONG_DELIMITER.fullmatch(line.text)
         for line in lines[number + 1 :]
     )
+
+
+def _without_link(line: Line) -> str:
+    return _LINK.sub(" ", line.text[:_MAX_LINE]).strip()
 
 
 def _trimmed(lines: list[Line]) -> list[Line]:
