@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from accounts.models import Team, User
 from customers.models import Person
+from promises.models import Promise
 from tickets.models import Ticket
 
 # The columns. `nobody` has signed in and holds no role.
@@ -23,6 +24,7 @@ class Stage:
     team: Team
     customer: Person
     ticket: Ticket
+    promise: Promise
 
 
 def _nothing(stage: Stage) -> dict[str, object]:
