@@ -20,15 +20,19 @@ _LINE_PX, _PICTURE_PX = 22, 140
 _FRAME_PX = (120, 640)
 
 _TEXT_TAGS = (
-    "a|abbr|address|article|b|bdi|bdo|blockquote|br|caption|center|cite|code|dd|del|dfn|div|dl|dt"
-    "|em|font|footer|h1|h2|h3|h4|h5|h6|header|hr|i|ins|kbd|li|main|mark|ol|p|pre|q|s|samp|section"
-    "|small|span|strike|strong|sub|sup|table|tbody|td|tfoot|th|thead|time|tr|tt|u|ul|var"
+    "a|abbr|address|article|aside|b|bdi|bdo|big|blockquote|br|caption|center|cite|code|col|colgroup"
+    "|dd|del|dfn|div|dl|dt|em|figcaption|figure|font|footer|h1|h2|h3|h4|h5|h6|header|hr|i|ins|kbd"
+    "|li|main|mark|ol|p|pre|q|s|samp|section|small|span|strike|strong|sub|sup|table|tbody|td|tfoot"
+    "|th|thead|time|tr|tt|u|ul|var|wbr"
 )
 _VALUE = r'(?:\s*=\s*"[^"]*")?'
-_KEPT = r'(?:href="(?:https?:|mailto:|tel:)[^"]*"|(?:title|start|dir|lang|colspan|rowspan)="[^"]*")'
+_KEPT = (
+    r'(?:href="(?:https?:|mailto:|tel:)[^"]*"'
+    r'|(?:title|start|value|dir|lang|colspan|rowspan)="[^"]*")'
+)
 _DROPPED = (
     r"(?:style|class|id|name|align|valign|width|height|border|bgcolor|color|face|size|cellspacing"
-    rf"|cellpadding|type|target|rel|datetime|nowrap|clear|cite|hspace|vspace){_VALUE}"
+    rf"|cellpadding|type|target|rel|datetime|nowrap|clear|cite|hspace|vspace|span){_VALUE}"
 )
 _TEXT_TAG = re.compile(rf"<(/?(?:{_TEXT_TAGS}))((?:\s+(?:{_KEPT}|{_DROPPED}))*)\s*/?>", re.I)
 _ATTRIBUTE = re.compile(rf"\s+(?:({_KEPT})|{_DROPPED})", re.I)

@@ -1,13 +1,14 @@
 """Doors of files: download, and a preview of pictures. Nothing foreign is shown as it came."""
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from accounts.gate import StaffRequest, staff
 from core import pictures
 from core.errors import NotFound
+from tickets.models import Attachment
 from tickets.queries.files import attachment
 from tickets.services.files import KNOWN_TYPES, OCTETS
 from tickets.views.parts import see_other
@@ -25,18 +26,26 @@ _HEADERS = {
 
 @require_safe
 @staff
-def download(request: StaffRequest, name: str) -> FileResponse:
+def download(request: StaffRequest, name: str) -> HttpResponseBase:
     """The file as it came, to be saved and never to be shown by the browser."""
     file = attachment(name, actor=request.actor)
-    known = file.content_type if file.content_type in KNOWN_TYPES else OCTETS
-    try:
-        content = default_storage.open(file.key)
-    except FileNotFoundError as missing:
-        raise NotFound(f"file {name}") from missing
-    response = FileResponse(content, content_type=known, headers=_HEADERS)
-    response["Content-Disposition"] = content_disposition_header(True, file.name)
-    response["Content-Length"] = str(file.size)
+    headers = {
+        **_HEADERS,
+        "Content-Type": file.content_type if file.content_type in KNOWN_TYPES else OCTETS,
+        "Content-Disposition": content_disposition_header(True, file.name) or "attachment",
+        "Content-Length": str(file.size),
+    }
+    response = HttpResponse() if request.method == "HEAD" else _opened(file)
+    for header, value in headers.items():
+        response[header] = value
     return response
+
+
+def _opened(file: Attachment) -> HttpResponseBase:
+    try:
+        return FileResponse(default_storage.open(file.key))
+    except FileNotFoundError as missing:
+        raise NotFound(f"file {file.key}") from missing
 
 
 @require_safe

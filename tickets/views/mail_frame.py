@@ -38,6 +38,8 @@ def body(request: StaffRequest, message_id: int) -> HttpResponse:
     message, inline = mail(message_id, actor=request.actor)
     wants_all = request.GET.get("part") == "all"
     html = message.body_html if wants_all else message.new_part_html or message.body_html
+    if message.redacted_at:
+        html = ""
     with_images = request.GET.get("images") == "1"
     context = {
         "message": message,
