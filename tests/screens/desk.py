@@ -1,13 +1,26 @@
 """Promises' pages in tests: signed in at two o'clock, read as a person reads them."""
 
+from datetime import datetime
+
 from bs4 import BeautifulSoup, Tag
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from tests.cast import NOW
 from tests.screens.browsing import Answer, as_
 from tickets.queries import badges, counts, shift
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.shows = NOW
+
+    def now(self) -> datetime:
+        return self.shows
 
 
 def visit(user: User) -> Client:

@@ -1,6 +1,5 @@
 """Home: what is due now and what has no owner."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -23,9 +22,8 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
-def _two_o_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _two_o_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.clock.now", lambda: NOW)
-    return
 
 
 def make(customer: Person, subject: str, **fields: object) -> Ticket:

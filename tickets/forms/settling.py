@@ -167,12 +167,13 @@ class BreakForm(ContactForm):
     reason = TextField(
         label=gettext_lazy("Why it cannot be kept"),
         max_length=500,
+        error_messages={"required": gettext_lazy("Say why in a few words.")},
         help_text=gettext_lazy("For the team; the customer reads the letter below."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     text_md = TextField(
         label=gettext_lazy("Letter to the customer"),
-        required=False,
+        error_messages={"required": gettext_lazy("Write what the customer reads.")},
         strip=False,
         widget=forms.Textarea(attrs={"rows": 8}),
     )
