@@ -1,6 +1,7 @@
 """Every Event is announced to its consumers, each once, and one that fails to it alone again."""
 
 import json
+import select
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -155,6 +156,9 @@ def test_open_pages_get_the_key_and_the_version_of_a_ticket(ticket: Ticket) -> N
             ticket, tickets.events.Kind.NOTED, actor=Actor.system(), at=AT
         )
         run_pending()
+        # PostgreSQL hands a notice on after the commit has returned.
+        readable, _w, _x = select.select([line], [], [], 10)
+        assert readable
         payloads = [json.loads(notice.payload) for notice in ear.heard(line)]
     finally:
         line.close()
