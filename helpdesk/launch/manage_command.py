@@ -36,15 +36,18 @@ def main() -> None:
 
 
 def split(arguments: list[str], outer: Mapping[str, str]) -> tuple[Path, list[str]]:
-    """The data folder, and what is meant for manage.py: `--data` counts only in front."""
-    folder = outer.get("HELPDESK_DATA") or str(CHECKOUT / DEFAULT_DATA)
-    if arguments and arguments[0].startswith("--data="):
-        return Path(arguments[0].removeprefix("--data=")), arguments[1:]
-    if arguments and arguments[0] == "--data":
-        if len(arguments) < 2:
-            raise Problem("bin/manage: --data needs a folder, for example --data ./data.")
-        return Path(arguments[1]), arguments[2:]
-    return Path(folder), arguments
+    """The data folder, and what is meant for manage.py: no command of it has a `--data`."""
+    rest = list(arguments)
+    for place, argument in enumerate(arguments):
+        if argument.startswith("--data="):
+            del rest[place]
+            return Path(argument.removeprefix("--data=")), rest
+        if argument == "--data":
+            if place + 1 == len(arguments):
+                raise Problem("bin/manage: --data needs a folder, for example --data ./data.")
+            del rest[place : place + 2]
+            return Path(arguments[place + 1]), rest
+    return Path(outer.get("HELPDESK_DATA") or str(CHECKOUT / DEFAULT_DATA)), rest
 
 
 def variables_for(places: Places, command: list[str], outer: Mapping[str, str]) -> dict[str, str]:

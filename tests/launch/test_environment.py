@@ -80,11 +80,11 @@ def test_damaged_facts_count_as_none(places: Places) -> None:
         (["check"], {"HELPDESK_DATA": "/d"}, Path("/d"), ["check"]),
         (["--data", "x y", "check"], {"HELPDESK_DATA": "/d"}, Path("x y"), ["check"]),
         (["--data=x", "check"], {}, Path("x"), ["check"]),
-        (["load", "--data", "x"], {}, CHECKOUT / "data", ["load", "--data", "x"]),
+        (["demo", "--data", "x"], {}, Path("x"), ["demo"]),
         ([], {}, CHECKOUT / "data", []),
     ],
 )
-def test_the_data_folder_is_named_in_front_or_by_the_environment(
+def test_the_data_folder_is_named_anywhere_or_by_the_environment(
     arguments: list[str], outer: dict[str, str], folder: Path, command: list[str]
 ) -> None:
     assert manage_command.split(arguments, outer) == (folder, command)
