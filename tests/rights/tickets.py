@@ -67,5 +67,5 @@ LINES = (
     Line("customers/<int:person_id>/phones/", NO_GET, PERSON_FILL_IN, about=_person),
     Line("customers/<int:person_id>/zone/", NO_GET, PERSON_FILL_IN, about=_person),
     Line("customers/<int:person_id>/locale/", NO_GET, PERSON_FILL_IN, about=_person),
-    Line("settings/promises/", STAFF_READ, FILL_IN),
+    Line("settings/promises/", STAFF_READ, "302 403 403 403 403 422"),
 )

@@ -11,6 +11,7 @@ from accounts.access import has_right
 from accounts.gate import StaffRequest, staff
 from accounts.views.answers import done, posted, read_only, see_other, status_of
 from core import clock
+from core.errors import Forbidden
 from promises.models import PromiseSettings
 from promises.services.setting import RIGHT, set_rules
 from tickets.forms.promise_settings import PromiseSettingsForm
@@ -29,6 +30,9 @@ REMINDERS = (
 @staff
 def show(request: StaffRequest) -> HttpResponse:
     """Contact hours, grace and reminders; administrators change them."""
+    may_edit = has_right(request.actor, RIGHT)
+    if request.method == "POST" and not may_edit:
+        raise Forbidden(RIGHT)
     present = model_to_dict(PromiseSettings.objects.get(pk=1), exclude=["id"])
     form = PromiseSettingsForm(posted(request), initial=present)
     if form.is_bound and done(
@@ -36,7 +40,6 @@ def show(request: StaffRequest) -> HttpResponse:
     ):
         messages.success(request, _("Saved."))
         return see_other("settings_promises")
-    may_edit = has_right(request.actor, RIGHT)
     if not may_edit:
         read_only(form)
     context = {
