@@ -1,6 +1,7 @@
 """The form of a promise: what it makes, and each refusal beside its field with a way on."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 import pytest
 from django.test import Client
@@ -15,6 +16,12 @@ from tests.screens.desk import page, part, parts, visit
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
+
+
+class Sent(Answer, Protocol):
+    """What came back for a form."""
+
+    status_code: int
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +62,7 @@ def filled(**given: str) -> dict[str, str]:
     return {name: value for name, value in {**known, **given}.items() if value != "-"}
 
 
-def send(client: Client, ticket: Ticket, **given: str) -> Answer:
+def send(client: Client, ticket: Ticket, **given: str) -> Sent:
     """The form, sent without a script."""
     return client.post(f"/t/{ticket.number}/promise/", filled(**given))
 
@@ -64,11 +71,11 @@ def made() -> Promise:
     return Promise.objects.get()
 
 
-def errors(answer: Answer) -> list[str]:
+def errors(answer: Sent) -> list[str]:
     return parts(answer, ".errors li")
 
 
-def offers(answer: Answer) -> dict[str, str]:
+def offers(answer: Sent) -> dict[str, str]:
     """The buttons that take an offered time: its words and what pressing them sends."""
     return {
         button.get_text(strip=True): str(button["value"])

@@ -73,7 +73,7 @@ def midnight_after(at: datetime, zone: str) -> datetime:
 
 
 def _count(user: User, at: datetime) -> Badges:
-    facts = {
+    facts: dict[str, int | datetime] = {
         "user": user.pk,
         "at": at,
         "midnight": midnight_after(at, user.zone),

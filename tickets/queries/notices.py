@@ -89,7 +89,7 @@ def urgent_since(actor: Actor, event_id: int) -> list[NoticeLine]:
 def told(actor: Actor) -> QuerySet[Notification]:
     """The person's notices that are not settled, of tickets that he may see."""
     seen = Q(ticket__isnull=True) | Q(ticket__in=visible_to(actor))
-    mine = Notification.objects.filter(seen, user_id=actor.id, settled_at__isnull=True)
+    mine = Notification.objects.filter(seen, user_id=actor.id or 0, settled_at__isnull=True)
     return mine.select_related("ticket")
 
 

@@ -1,24 +1,17 @@
 """How these doors answer: a form as a dialog or as a page, and what follows when it went well."""
 
 from http import HTTPStatus
-from typing import Any, Protocol
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpResponse
 from django.shortcuts import render
 from django_htmx.http import reswap, trigger_client_event
 
 from accounts.gate import StaffRequest
-from core.errors import Refused
 from tickets.queries import badges, counts
 from tickets.views.parts import Context, see_other, wants_part
-
-
-class Refusable(Protocol):
-    """A form that can show a rule's sentence beside the field it is about."""
-
-    def refuse(self, refused: Refused) -> None: ...
 
 
 def show_dialog(
@@ -36,7 +29,7 @@ def status_of(*sent: forms.BaseForm) -> int:
     wrong = [form for form in sent if form.errors]
     if not wrong:
         return HTTPStatus.OK
-    alone = all(set(form.errors) <= {forms.forms.NON_FIELD_ERRORS} for form in wrong)
+    alone = all(set(form.errors) <= {NON_FIELD_ERRORS} for form in wrong)
     return HTTPStatus.CONFLICT if alone else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
@@ -46,7 +39,7 @@ def went_well(request: StaffRequest, *, said: str, ticket_id: int, to: str) -> H
     messages.success(request, said, extra_tags="promise")
     if not wants_part(request):
         return see_other(to)
-    response: Any = reswap(render(request, "promises/_said.html"), "none")
+    response: HttpResponse = reswap(render(request, "promises/_said.html"), "none")
     for event in (f"live:ticket-{ticket_id}", "live:promise", "live:notification", "dialog-close"):
         trigger_client_event(response, event, after="settle")
     return response
