@@ -77,17 +77,25 @@ def settle(
     subject_kind: str,
     subject_id: int,
     *,
+    event_id: int,
     at: datetime,
     kinds: Collection[str] | None = None,
     user_id: int | None = None,
+    tasks: bool = True,
 ) -> int:
-    """What was told about the subject is withdrawn; how many notices that were.
+    """What was told about the subject before this Event is withdrawn; how many notices that were.
 
-    With `kinds` only of these kinds, with `user_id` only this user's.
+    What a later Event told stands, also if this one is announced after it. With `kinds` only of
+    these kinds, with `user_id` only this user's, without `tasks` none of those.
     """
     open_ones = Notification.objects.select_for_update().filter(
-        subject_kind=subject_kind, subject_id=subject_id, settled_at__isnull=True
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        settled_at__isnull=True,
+        event_id__lt=event_id,
     )
+    if not tasks:
+        open_ones = open_ones.filter(is_task=False)
     if kinds is not None:
         open_ones = open_ones.filter(kind__in=kinds)
     if user_id is not None:

@@ -57,7 +57,7 @@ class Telling:
 def promise_notices(event: Event) -> None:
     """Whoever should know what happened to the promise knows it."""
     if event.kind in ENDINGS:
-        settle("promise", event.subject_id, at=event.at)
+        settle("promise", event.subject_id, event_id=event.pk, at=event.at)
     tell = _HANDLERS.get(event.kind)
     if tell is None:
         return
@@ -97,10 +97,11 @@ def _made(event: Event, promise: Promise) -> None:
 
 
 def _handed_over(event: Event, promise: Promise) -> None:
-    at, before = event.at, event.data.get("from_id")
-    settle("promise", promise.pk, at=at, kinds={"promise.unowned"})
+    before = event.data.get("from_id")
+    settle("promise", promise.pk, event_id=event.pk, at=event.at, kinds={"promise.unowned"})
     if isinstance(before, int):
-        settle("promise", promise.pk, at=at, user_id=before)
+        # Whoever leads the team keeps his task: that it is late has not changed.
+        settle("promise", promise.pk, event_id=event.pk, at=event.at, user_id=before, tasks=False)
     if promise.owner and _stands(event, promise) and not _did(event, promise.owner):
         telling = Telling(promise.owner, "promise.handed_over", by_mail=True)
         _tell(event, promise, [telling], lines=_story)

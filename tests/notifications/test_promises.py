@@ -230,6 +230,24 @@ def test_handed_over_the_story_goes_with_it(
     assert "Tried once so far." in text
 
 
+def test_a_lead_who_hands_over_what_is_late_keeps_his_task(
+    ticket: Ticket, supervisor: User, colleague: User
+) -> None:
+    promise = promised(ticket, supervisor)
+    fire(promise, THREE)
+    at = THREE + MINUTE
+    services.hand_over(promise.pk, to_id=colleague.pk, actor=actor(supervisor), at=at)
+    tell()
+    assert heard(supervisor) == ["promise.overdue"]
+
+
+def test_missed_announced_twice_is_still_told(promise: Promise, agent: User) -> None:
+    fire(promise, THREE)
+    fire(promise, GRACE_ENDS)
+    tell()
+    assert heard(agent) == ["promise.missed"]
+
+
 def test_nobodys_promise_is_an_alarm_until_somebody_takes_it(
     ticket: Ticket, team: Team, agent: User, colleague: User, supervisor: User
 ) -> None:

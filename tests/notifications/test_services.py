@@ -56,11 +56,18 @@ def test_settling_takes_only_what_was_meant(agent: User, colleague: User) -> Non
         notify(user, notice())
         notify(user, notice(kind="ticket.flagged", cause="flagged"))
         notify(user, notice(cause="another", subject_id=2))
-    assert settle("ticket", 1, at=NOW, kinds={"ticket.flagged"}) == 2
-    assert settle("ticket", 1, at=NOW, user_id=agent.pk) == 1
-    assert settle("ticket", 1, at=NOW) == 1
-    assert settle("ticket", 1, at=NOW) == 0
+    assert settle("ticket", 1, event_id=2, at=NOW, kinds={"ticket.flagged"}) == 2
+    assert settle("ticket", 1, event_id=2, at=NOW, user_id=agent.pk) == 1
+    assert settle("ticket", 1, event_id=2, at=NOW) == 1
+    assert settle("ticket", 1, event_id=2, at=NOW) == 0
     assert Notification.objects.filter(settled_at=None).count() == 2
+
+
+def test_settling_leaves_what_a_later_event_told(agent: User) -> None:
+    notify(agent, notice(2))
+    assert settle("ticket", 1, event_id=2, at=NOW) == 0
+    assert settle("ticket", 1, event_id=1, at=NOW) == 0
+    assert settle("ticket", 1, event_id=3, at=NOW) == 1
 
 
 def test_one_reads_only_ones_own(agent: User, colleague: User) -> None:

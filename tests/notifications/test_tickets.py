@@ -101,6 +101,29 @@ def test_what_is_announced_late_does_not_come_back(
     assert heard(agent) == []
 
 
+def test_an_answer_announced_late_does_not_hide_a_newer_message(
+    ticket: Ticket, agent: User, customer: Person
+) -> None:
+    at = NOW + MINUTE
+    tickets.services.reply(ticket.pk, text_md="Today.", actor=actor(agent), at=at)
+    answered = Event.objects.get(kind=Kind.REPLIED)
+    writes(ticket, customer, minutes=2)
+    ticket_notices(Event.objects.get(kind=Kind.CUSTOMER_REPLIED))
+    ticket_notices(answered)
+    assert len(heard(agent)) == 1
+
+
+def test_a_message_announced_after_its_answer_tells_nobody(
+    ticket: Ticket, agent: User, customer: Person
+) -> None:
+    writes(ticket, customer)
+    at = NOW + 2 * MINUTE
+    tickets.services.reply(ticket.pk, text_md="Today.", actor=actor(agent), at=at)
+    ticket_notices(Event.objects.get(kind=Kind.REPLIED))
+    ticket_notices(Event.objects.get(kind=Kind.CUSTOMER_REPLIED))
+    assert heard(agent) == []
+
+
 def test_a_flagged_message_waits_for_the_assignee(
     ticket: Ticket, agent: User, customer: Person
 ) -> None:

@@ -67,7 +67,7 @@ def test_what_is_settled_or_of_others_is_not_there(
 ) -> None:
     tell(agent, ticket, 1, subject_kind="promise", subject_id=7)
     tell(colleague, ticket, 2)
-    settle("promise", 7, at=NOW)
+    settle("promise", 7, event_id=2**62, at=NOW)
     assert "Nothing new" in text(visit(agent).get("/notifications/"))
 
 

@@ -38,13 +38,14 @@ def _given(event: Event, ticket: Ticket) -> None:
     if was == now:
         return
     if isinstance(was, int):
-        settle("ticket", ticket.pk, at=event.at, user_id=was)
+        settle("ticket", ticket.pk, event_id=event.pk, at=event.at, user_id=was)
     if ticket.assignee and ticket.assignee_id == now:
         _tell(event, ticket, ticket.assignee, ASSIGNED)
 
 
 def _wrote(event: Event, ticket: Ticket) -> None:
-    if ticket.assignee:
+    answered_at = ticket.last_agent_message_at
+    if ticket.assignee and (answered_at is None or answered_at <= event.at):
         _tell(event, ticket, ticket.assignee, REPLIED)
 
 
@@ -61,11 +62,11 @@ def _failed(event: Event, ticket: Ticket) -> None:
 
 
 def _was_answered(event: Event, ticket: Ticket) -> None:
-    settle("ticket", ticket.pk, at=event.at, kinds=_ANSWERED)
+    settle("ticket", ticket.pk, event_id=event.pk, at=event.at, kinds=_ANSWERED)
 
 
 def _is_over(event: Event, ticket: Ticket) -> None:
-    settle("ticket", ticket.pk, at=event.at)
+    settle("ticket", ticket.pk, event_id=event.pk, at=event.at)
 
 
 _HANDLERS: dict[str, Callable[[Event, Ticket], None]] = {
