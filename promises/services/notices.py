@@ -5,7 +5,7 @@ announced late, or twice, tells nobody anything wrong.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -15,14 +15,16 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from core import desk
-from core.actor import ActorKind
+from core.actor import Actor, ActorKind
 from core.models import Event
 from customers.models import PersonPhone
 from notifications.audience import Roster, above, lead_for, on_duty_or_lead
 from notifications.services import Notice, mail, notify, reading_as, settle
 from promises.events import ENDINGS, Kind
 from promises.models import Promise
-from promises.rules import Step
+from promises.rules import LATENESS, Step
+from promises.services.drafts import may_own
+from tickets.access import visible_to
 from tickets.models import Ticket
 
 URGENT = frozenset({Step.DUE_NOW, Step.BEFORE_END, Step.OVERDUE, Step.STILL_OVERDUE})
@@ -108,9 +110,9 @@ def _handed_over(event: Event, promise: Promise) -> None:
 
 
 def _reminded(event: Event, promise: Promise) -> None:
-    if not promise.is_open or promise.version != event.data["version"]:
-        return
     step = Step(str(event.data["step"]))
+    if not promise.is_open or not _holds_still(event, promise, step):
+        return
     told = _AUDIENCE.get(step, _owner_or_fallback)(event, promise)
     lines = _late_lines if step == Step.STILL_OVERDUE else _story
     _tell(event, promise, told, lines=lines)
@@ -146,10 +148,16 @@ def _renegotiated(event: Event, promise: Promise) -> None:
 
 
 def _owner_or_fallback(event: Event, promise: Promise) -> list[Telling]:
-    """The owner while he is on duty, or has said that he will do it; else the team's lead."""
-    user = promise.owner
-    if user is None or not promise.owner_confirmed_off_hours:
-        user = on_duty_or_lead(promise.owner, team=promise.team, at=event.at, roster=Roster())
+    """The owner while he is on duty, or has said that he will do it; else the team's lead.
+
+    The lead too in place of an owner who has left, or may no longer work on the ticket.
+    """
+    owner = promise.owner
+    user = owner if owner and may_own(owner, promise.ticket) else None
+    if user is None:
+        user = lead_for(promise.team, owner)
+    elif not promise.owner_confirmed_off_hours:
+        user = on_duty_or_lead(user, team=promise.team, at=event.at, roster=Roster())
     if user is None:
         return []
     instead_of = promise.owner_id if user.pk != promise.owner_id else None
@@ -215,7 +223,7 @@ def _tell(
 ) -> None:
     """One notice per person, promise and aspect of it; `lines` are added to a mail."""
     step = str(event.data.get("step", ""))
-    for telling in told:
+    for telling in _who_may_know(told, promise):
         row = notify(telling.user, _notice(event, promise, telling, step))
         if row is None or not telling.by_mail:
             continue
@@ -227,6 +235,23 @@ def _tell(
             lines=added,
             not_after=_useful_until(telling, promise, event.at),
         )
+
+
+def _who_may_know(told: Sequence[Telling], promise: Promise) -> list[Telling]:
+    """Those who see the ticket, each once; a manager, who sees all, for a lead who does not.
+
+    An owner who has lost sight of it is not told: whoever was to be told with him is.
+    """
+    knowing: dict[int, Telling] = {}
+    for telling in told:
+        seen = visible_to(Actor.user(telling.user.pk)).filter(pk=promise.ticket_id)
+        if seen.exists():
+            knowing.setdefault(telling.user.pk, telling)
+            continue
+        manager = lead_for(None, None)
+        if manager is not None and telling.user.pk != promise.owner_id:
+            knowing.setdefault(manager.pk, replace(telling, user=manager))
+    return list(knowing.values())
 
 
 def _mail_key(event: Event, promise: Promise, telling: Telling, step: str) -> str:
@@ -268,6 +293,13 @@ def _useful_until(telling: Telling, promise: Promise, at: datetime) -> datetime:
 def _stands(event: Event, promise: Promise) -> bool:
     """Whether the promise is open and still his to whom it was given."""
     return promise.is_open and promise.owner_id == event.data.get("owner_id")
+
+
+def _holds_still(event: Event, promise: Promise, step: Step) -> bool:
+    """Whether the reminder is of the present version, or tells of lateness, which stays true."""
+    if promise.version == event.data["version"]:
+        return True
+    return step in LATENESS and promise.until_at <= event.at
 
 
 def _did(event: Event, user: User) -> bool:

@@ -207,6 +207,46 @@ def test_a_reminder_of_an_older_version_tells_nobody(
     assert heard(colleague) == ["promise.handed_over"]
 
 
+def test_lateness_is_told_also_if_it_was_handed_over_before_the_announcement(
+    promise: Promise, agent: User, colleague: User, supervisor: User
+) -> None:
+    services.fire_promise(promise.pk, THREE)
+    at = THREE + timedelta(seconds=1)
+    services.hand_over(promise.pk, to_id=colleague.pk, actor=actor(agent), at=at)
+    tell()
+    assert heard(supervisor) == ["promise.overdue"]
+
+
+def test_the_lead_is_reminded_for_an_owner_who_confirmed_and_has_left(
+    promise: Promise, agent: User, supervisor: User
+) -> None:
+    Promise.objects.update(owner_confirmed_off_hours=True)
+    User.objects.filter(pk=agent.pk).update(is_active=False)
+    fire(promise, THREE - 15 * MINUTE)
+    assert (mails(agent), heard(supervisor)) == ([], ["promise.due"])
+
+
+def test_who_may_no_longer_see_the_ticket_gets_no_mail_of_it(
+    promise: Promise, agent: User, supervisor: User, team: Team
+) -> None:
+    team.members.remove(agent)
+    Team.objects.filter(pk=team.pk).update(private=True)
+    fire(promise, THREE - 15 * MINUTE)
+    fire(promise, THREE)
+    assert (heard(agent), mails(agent)) == ([], [])
+    assert heard(supervisor) == ["promise.overdue"]
+
+
+def test_a_manager_stands_in_for_a_lead_who_does_not_see_the_ticket(
+    promise: Promise, supervisor: User, manager: User, team: Team
+) -> None:
+    team.members.remove(supervisor)
+    Team.objects.filter(pk=team.pk).update(private=True)
+    fire(promise, THREE)
+    assert (heard(supervisor), mails(supervisor)) == ([], [])
+    assert Notification.objects.get(user=manager).is_task
+
+
 def test_missed_is_told_to_owner_and_lead(promise: Promise, agent: User, supervisor: User) -> None:
     fire(promise, THREE)
     fire(promise, GRACE_ENDS)
