@@ -122,25 +122,14 @@ def _connected(mailbox: Mailbox, envelope: Envelope) -> Iterator[smtplib.SMTP]:
     # Named by the sender's domain: asking for this machine's full name may take seconds.
     name = envelope.sender.rpartition("@")[2] or "localhost"
     secure = ssl.create_default_context()
-    server: smtplib.SMTP
-    if mailbox.smtp_security == Mailbox.Security.TLS:
-        server = smtplib.SMTP_SSL(
-            mailbox.smtp_host,
-            mailbox.smtp_port,
-            local_hostname=name,
-            timeout=CONNECT_S,
-            context=secure,
-        )
-    else:
-        server = smtplib.SMTP(
-            mailbox.smtp_host, mailbox.smtp_port, local_hostname=name, timeout=CONNECT_S
-        )
-    with _cut_off_in_time(server):
+    line = socket.create_connection((mailbox.smtp_host, mailbox.smtp_port), CONNECT_S)
+    with line, _cut_off_in_time(line):
+        if mailbox.smtp_security == Mailbox.Security.TLS:
+            line = secure.wrap_socket(line, server_hostname=mailbox.smtp_host)
+        server = _Server(line, mailbox, name)
         try:
-            _patient(server)
             if mailbox.smtp_security == Mailbox.Security.STARTTLS:
                 server.starttls(context=secure)
-                _patient(server)
             if mailbox.smtp_user:
                 server.login(mailbox.smtp_user, password)
             yield server
@@ -150,19 +139,27 @@ def _connected(mailbox: Mailbox, envelope: Envelope) -> Iterator[smtplib.SMTP]:
             server.close()
 
 
-def _patient(server: smtplib.SMTP) -> None:
-    if server.sock is not None:
-        server.sock.settimeout(READ_S)
+class _Server(smtplib.SMTP):
+    """A mail server at the other end of a line that stands already."""
+
+    def __init__(self, line: socket.socket, mailbox: Mailbox, local_hostname: str) -> None:
+        self._line = line
+        line.settimeout(READ_S)
+        super().__init__(mailbox.smtp_host, mailbox.smtp_port, local_hostname=local_hostname)
+
+    def _get_socket(self, _host: str, _port: int, _timeout: float) -> socket.socket:
+        return self._line
 
 
 @contextlib.contextmanager
-def _cut_off_in_time(server: smtplib.SMTP) -> Iterator[None]:
-    """Each answer may take 15 s, the whole conversation 30 s."""
+def _cut_off_in_time(line: socket.socket) -> Iterator[None]:
+    """Each answer may take 15 s, the whole conversation with its greeting 30 s."""
+    # Of its own, because encrypting the line takes the first one away.
+    handle = line.dup()
 
     def cut_off() -> None:
-        if server.sock is not None:
-            with contextlib.suppress(OSError):
-                server.sock.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):
+            handle.shutdown(socket.SHUT_RDWR)
 
     watch = threading.Timer(SEND_S, cut_off)
     watch.daemon = True
@@ -171,6 +168,7 @@ def _cut_off_in_time(server: smtplib.SMTP) -> Iterator[None]:
         yield
     finally:
         watch.cancel()
+        handle.close()
 
 
 def _deliver(server: smtplib.SMTP, envelope: Envelope) -> Receipt:

@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,6 +69,27 @@ def deaf_office() -> Iterator[int]:
         done = threading.Event()
         yield listening.getsockname()[1]
         done.set()
+
+
+@contextmanager
+def dawdling_office() -> Iterator[int]:
+    """The port of a server whose greeting comes a byte at a time and does not end for 10 s."""
+    done = threading.Event()
+
+    def dawdle(listening: socket.socket) -> None:
+        line, _peer = listening.accept()
+        with line, suppress(OSError):
+            for _each in range(100):
+                line.sendall(b"2")
+                if done.wait(0.1):
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=dawdle, args=(listening,))
+        thread.start()
+        yield listening.getsockname()[1]
+        done.set()
+        thread.join()
 
 
 def free_port() -> int:

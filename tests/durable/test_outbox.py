@@ -1,5 +1,6 @@
 """What must leave, leaves: the same bytes under the same key until the server has taken them."""
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from core.models import Event
 from outbox import services, transports
 from outbox.models import OutboxMessage
 from outbox.services import cancel, deliver, put_mail, retry
-from tests.durable.post import Post, by, deaf_office, free_port, office
+from tests.durable.post import Post, by, dawdling_office, deaf_office, free_port, office
 
 pytestmark = pytest.mark.django_db
 
@@ -213,12 +214,23 @@ def test_a_server_without_encryption_gets_no_mail_when_it_is_wanted(post: Post) 
 
 
 def test_a_server_that_says_nothing_is_left_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transports, "CONNECT_S", 0.2)
+    monkeypatch.setattr(transports, "READ_S", 0.2)
     with deaf_office() as port:
         by(port)
         message = _put()
         deliver()
     assert "timed out" in _again(message).last_error
+
+
+def test_a_greeting_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transports, "SEND_S", 0.5)
+    with dawdling_office() as port:
+        by(port)
+        message = _put()
+        began = time.monotonic()
+        deliver()
+    assert time.monotonic() - began < 5
+    assert (_again(message).state, _again(message).attempts) == (State.PENDING, 1)
 
 
 def test_a_password_of_another_key_is_named(post: Post) -> None:
