@@ -142,6 +142,9 @@ DESCALE = Story(
             " weg. De fabrikant werkt aan een oplossing.",
         ),
         Holds(DAY + 17 * HOUR, "jonas", "Waits for firmware 4.2.1 from the maker, case K-2291"),
+        Promises(
+            DAY + 16 * HOUR, "jonas", "Write what the maker has answered", -130, "by", "email"
+        ),
     ),
 )
 
