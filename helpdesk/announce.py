@@ -60,6 +60,7 @@ PROMISE_NOTICES = Consumer("promise_notices", promise_notices)
 POST = Consumer("post_message", letters.post_message)
 ACKNOWLEDGE = Consumer("acknowledge", letters.acknowledge)
 CONFIRM = Consumer("confirm_promise", letters.confirm_promise)
+WITHDRAW = Consumer("withdraw_confirmation", letters.withdraw_confirmation)
 COPY_NAME = Consumer("copy_name", people.copy_name)
 TELL_FAILURE = Consumer("delivery_failed", letters.delivery_failed)
 ALARM = Consumer("work_stopped", alarms.work_stopped)
@@ -82,6 +83,7 @@ REACTIONS: dict[str, tuple[Consumer, ...]] = {
     **_each(promises.events.Kind, LIVE, PROMISE_NOTICES),
     tickets.events.Kind.OPENED: (LIVE, TICKET_NOTICES, POST, ACKNOWLEDGE),
     tickets.events.Kind.REPLIED: (LIVE, TICKET_NOTICES, POST),
+    **_each(promises.events.ENDINGS, LIVE, PROMISE_NOTICES, WITHDRAW),
     promises.events.Kind.MADE: (LIVE, PROMISE_NOTICES, CONFIRM),
     customers.events.Kind.NAMED: (COPY_NAME,),
     timers.events.Kind.DEAD: (ALARM,),

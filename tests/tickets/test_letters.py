@@ -10,11 +10,13 @@ from core import desk
 from core.actor import Actor
 from core.models import Desk, Event
 from customers.models import Person, PersonAddress
+from helpdesk import announce
 from mailboxes import signing
 from mailboxes.models import Mailbox
 from outbox.models import OutboxMessage
+from promises.events import ENDINGS
 from promises.models import Promise
-from promises.services import Draft, make
+from promises.services import Draft, make, void
 from tests.cast import NOW, actor
 from tests.tickets.letterbox import last_event, sent_mail, text_of
 from tickets import services
@@ -235,6 +237,25 @@ def test_a_confirmation_waits_for_contact_hours(ticket: Ticket, agent: User) -> 
     letters.confirm_promise(last_event("promise.made"))
     morning = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
     assert OutboxMessage.objects.get().next_at == morning
+
+
+def test_a_confirmation_that_waits_does_not_outlive_its_promise(
+    ticket: Ticket, agent: User
+) -> None:
+    night = datetime(2026, 11, 19, 22, 30, tzinfo=UTC)
+    promise = _make(ticket, agent, at=night)
+    letters.confirm_promise(last_event("promise.made"))
+    void(promise.pk, actor=actor(agent), at=night + timedelta(minutes=1))
+    for _twice in range(2):
+        letters.withdraw_confirmation(last_event("promise.voided"))
+    assert OutboxMessage.objects.get().state == OutboxMessage.State.CANCELLED
+    withheld = Event.objects.get(kind="ticket.letter_withheld")
+    assert withheld.data["reason"] == "promise_ended"
+
+
+def test_every_end_of_a_promise_withdraws_its_confirmation() -> None:
+    for kind in ENDINGS:
+        assert announce.WITHDRAW in announce.REACTIONS[kind]
 
 
 def test_a_confirmation_does_not_wait_beyond_the_promise(ticket: Ticket, agent: User) -> None:

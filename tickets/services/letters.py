@@ -140,11 +140,21 @@ def confirm_promise(event: Event) -> None:
         ticket,
         message,
         name=CONFIRMATION,
-        key=f"promise:{promise.pk}:{event.data.get('version', promise.version)}:confirm",
+        key=_confirmation_key(promise.pk),
         automatic="auto-generated",
         not_after=promise.until_at,
         next_at=_contact_time(promise, event.at),
     )
+
+
+@transaction.atomic
+def withdraw_confirmation(event: Event) -> None:
+    """A confirmation that still waits for contact hours does not leave: its promise has ended."""
+    if event.ticket_id is None:
+        return
+    ticket = access.lock(event.ticket_id, actor=_SYSTEM, right=_RIGHT)
+    if outbox.services.cancel(_confirmation_key(event.subject_id)):
+        _withhold(event, ticket, CONFIRMATION, reason="promise_ended")
 
 
 @transaction.atomic
@@ -274,6 +284,11 @@ def _is_known(event: Event, ticket: Ticket) -> bool:
 
 def _is_gone(ticket: Ticket) -> bool:
     return ticket.deleted_at is not None or ticket.spam_at is not None
+
+
+def _confirmation_key(promise_id: int) -> str:
+    """A promise is confirmed as it was made, in its first version."""
+    return f"promise:{promise_id}:1:confirm"
 
 
 def _contact_time(promise: Promise, at: datetime) -> datetime | None:
