@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import DateTimeField, Value
+from django.db.models import DateTimeField, QuerySet, Value
 from django.db.models.functions import Cast
 
 import accounts.events
@@ -28,6 +28,7 @@ from helpdesk.events import Kind
 from promises.services import promise_notices
 from tickets.services import letters, people
 from tickets.services.notices import ticket_notices
+from timers.services import batches_crash, marked_batch
 
 log = logging.getLogger(__name__)
 
@@ -98,12 +99,24 @@ def run_pending(limit: int = BATCH) -> int:
     """The consumers of the oldest waiting Events have run; how many announcements were taken.
 
     A consumer that fails is tried again with back-off and set aside after 20 times; the others
-    of its Event are done. May run in any number of processes at once.
+    of its Event are done. What has failed before is announced by itself, as is everything while
+    batches keep dying with their process. May run in any number of processes at once.
     """
-    with transaction.atomic(durable=True):
-        end = time.monotonic() + BATCH_TIME_S
-        now = claim.instant()
-        waiting = Announcement.objects.filter(next_at__lte=now).order_by("event_id")
+    end = time.monotonic() + BATCH_TIME_S
+    waiting = Announcement.objects.filter(next_at__lte=claim.instant()).order_by("event_id")
+    if not waiting.exists():
+        return 0
+    taken = 0
+    if not batches_crash():
+        taken = _run_together(waiting.filter(attempts=0), limit, end)
+        waiting = waiting.filter(attempts__gt=0)
+    while taken < limit and time.monotonic() < end and _run_by_itself(waiting):
+        taken += 1
+    return taken
+
+
+def _run_together(waiting: QuerySet[Announcement], limit: int, end: float) -> int:
+    with marked_batch():
         announcements = claim.locked(waiting, limit=limit)
         known = Event.objects.in_bulk([one.event_id for one in announcements])
         for taken, announcement in enumerate(announcements):
@@ -111,6 +124,24 @@ def run_pending(limit: int = BATCH) -> int:
                 return taken
             _announce(announcement, known[announcement.event_id])
         return len(announcements)
+
+
+def _run_by_itself(waiting: QuerySet[Announcement]) -> bool:
+    """Whether there was one to take. Its attempt is counted and committed before it runs.
+
+    So one that kills its process backs off, and is set aside, like any other that fails.
+    """
+    with transaction.atomic(durable=True):
+        announcement = next(iter(claim.locked(waiting, limit=1)), None)
+        if announcement is None:
+            return False
+        _try_again(announcement, "its process ended while it was announced")
+    counted = Announcement.objects.filter(pk=announcement.pk, attempts=announcement.attempts)
+    with marked_batch():
+        for mine in claim.locked(counted, limit=1):
+            mine.attempts -= 1
+            _announce(mine, Event.objects.get(pk=mine.event_id))
+    return True
 
 
 def _announce(announcement: Announcement, event: Event) -> None:

@@ -76,7 +76,10 @@ class Job(models.Model):
 
 
 class Firing(models.Model):
-    """A batch of timers being fired. It goes with the batch's commit; what stays is a crash."""
+    """A batch of timers being fired, or of Events being announced.
+
+    It goes with the batch's commit; what stays is a crash.
+    """
 
     began_at = models.DateTimeField(db_default=Now())
 

@@ -2,7 +2,8 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -123,7 +124,7 @@ def fire_due(handlers: Mapping[str, Handler], *, limit: int = BATCH) -> Batch:
     """
     if not _due(claim.instant()).exists():
         return Batch()
-    if _recent_crashes() >= CRASHES:
+    if batches_crash():
         return _fire_one_by_one(handlers, limit)
     batch = _fire_batch(handlers, limit)
     # A whole batch of subjects being edited must not hide what is due behind it.
@@ -140,9 +141,7 @@ def _due(now: datetime) -> QuerySet[Timer]:
 
 
 def _fire_batch(handlers: Mapping[str, Handler], limit: int) -> Batch:
-    mark = Firing.objects.create()
-    with transaction.atomic(durable=True):
-        _begin(mark)
+    with marked_batch():
         now = claim.instant()
         end = time.monotonic() + BATCH_TIME_S
         batch = Batch()
@@ -150,7 +149,6 @@ def _fire_batch(handlers: Mapping[str, Handler], limit: int) -> Batch:
             batch += _fire(timer, handlers, now)
             if time.monotonic() > end:
                 break
-        mark.delete()
     return batch
 
 
@@ -205,11 +203,24 @@ def _record(kind: Kind, timer: Timer, *, actor: Actor, at: datetime) -> None:
 # ---- a handler that kills its process, not only itself
 
 
-def _begin(mark: Firing) -> None:
-    """While this transaction lives, the mark's advisory lock says so to `_recent_crashes`."""
-    claim.bound_transaction(statement_s=5, lock_s=2, idle_s=10)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_CLASS, mark.pk % 2**31])
+@contextmanager
+def marked_batch() -> Iterator[None]:
+    """A transaction, bounded in time, that counts as a crash if its process dies within it.
+
+    Its mark is committed beforehand and goes with it; while it lives, an advisory lock says so.
+    """
+    mark = Firing.objects.create()
+    with transaction.atomic(durable=True):
+        claim.bound_transaction(statement_s=5, lock_s=2, idle_s=10)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_CLASS, mark.pk % 2**31])
+        yield
+        mark.delete()
+
+
+def batches_crash() -> bool:
+    """Whether batches keep dying with their process, so that each row had better go alone."""
+    return _recent_crashes() >= CRASHES
 
 
 def _recent_crashes() -> int:
@@ -250,9 +261,7 @@ def _count_beforehand() -> Timer | None:
 
 
 def _fire_alone(counted: Timer, handlers: Mapping[str, Handler]) -> Batch:
-    mark = Firing.objects.create()
-    with transaction.atomic(durable=True):
-        _begin(mark)
+    with marked_batch():
         now = claim.instant()
         batch = Batch()
         rows = Timer.objects.filter(pk=counted.pk)
@@ -262,5 +271,4 @@ def _fire_alone(counted: Timer, handlers: Mapping[str, Handler]) -> Batch:
             batch = _fire(timer, handlers, now)
             if not batch.failed:
                 rows.update(attempts=F("attempts") - 1, not_before=now, last_error="")
-        mark.delete()
     return batch

@@ -26,6 +26,8 @@ from helpdesk.announce import REACTIONS, Consumer, run_pending
 from notifications.models import Notification
 from outbox.models import OutboxMessage
 from tickets.models import Ticket
+from timers.models import Firing
+from timers.services import CRASHES
 
 pytestmark = pytest.mark.django_db
 
@@ -132,6 +134,32 @@ def test_the_twentieth_failure_sets_it_aside(monkeypatch: pytest.MonkeyPatch) ->
         assert cursor.fetchone() == (20, True)
     assert run_pending() == 0
     assert Announcement.objects.get().next_at.year == 9999
+
+
+def test_one_that_kills_its_process_is_counted_and_holds_up_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    heard: list[int] = []
+
+    def kills(event: Event) -> None:
+        if event.pk == deadly.pk:
+            raise SystemExit
+        heard.append(event.pk)
+
+    _listens(monkeypatch, Consumer("one", kills))
+    deadly = _record()
+    harmless = _record()
+    for _each in range(CRASHES):
+        with pytest.raises(SystemExit):
+            run_pending()
+        Firing.objects.update(began_at=claim.instant() - timedelta(seconds=5))
+    with pytest.raises(SystemExit):
+        run_pending()
+    assert run_pending() == 1
+    waiting = Announcement.objects.get()
+    assert (waiting.pk, waiting.attempts) == (deadly.pk, 1)
+    assert waiting.last_error == "its process ended while it was announced"
+    assert heard == [harmless.pk]
 
 
 def test_an_event_of_a_newer_release_is_left_to_it() -> None:
