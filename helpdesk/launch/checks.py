@@ -54,7 +54,8 @@ def steps(empty_database: Mapping[str, str]) -> list[Step]:
         module("djlint", "templates", "--lint", "--quiet"),
         manage("check", "--deploy", "--fail-level", "WARNING", variables=production()),
         manage("makemigrations", "--check", "--dry-run"),
-        module("pytest", "-n", "auto", "-m", "not faults"),
+        # Tests that share something costly name their group and stay in one process.
+        module("pytest", "-n", "auto", "--dist", "loadgroup", "-m", "not faults"),
         module("pytest", "-m", "faults", also_good=(PYTEST_FOUND_NONE,)),
         manage("migrate", "--no-input", "-v", "0", variables=as_owner),
         manage("demo", variables=empty_database),
