@@ -7,6 +7,9 @@ class ToastNote extends HTMLElement {
   #timer = 0;
 
   connectedCallback() {
+    // Two hints at once fetch the same notice twice; and one that got worse takes its own place.
+    const same = this.dataset.notice && `toast-note[data-notice="${this.dataset.notice}"]`;
+    for (const other of same ? document.querySelectorAll(same) : []) if (other !== this) other.remove();
     this.addEventListener("click", (event) => {
       if (event.target.closest("[data-dismiss]")) this.remove();
     });
