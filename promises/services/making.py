@@ -73,7 +73,7 @@ def renegotiate(
     rules.require_open(promise, now=at)
     message = _agreement(ticket, promise, draft, message_id, actor)
     _require_promisable(ticket, is_check_back=promise.is_check_back)
-    checked = check(_completed(draft, promise), ticket=ticket, actor=actor, at=at)
+    checked = check(completed(draft, promise), ticket=ticket, actor=actor, at=at)
     agreed_at = message.at if message else at
     in_time = agreed_at <= promise.until_at
     promise.moved_by = MovedBy.CUSTOMER if actor.is_customer else moved_by
@@ -187,7 +187,8 @@ def _agreement(
     return message
 
 
-def _completed(draft: Draft, promise: Promise) -> Draft:
+def completed(draft: Draft, promise: Promise) -> Draft:
+    """The draft of what follows the promise: what it leaves empty stays as it was."""
     unnamed = draft.owner_id is None and draft.team_id is None
     return replace(
         draft,

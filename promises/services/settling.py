@@ -4,7 +4,6 @@ Each is judged by the instant of the contact, not by when it was entered.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -19,7 +18,7 @@ from promises.models import Attempt, Promise
 from promises.rules import times
 from promises.services import changes, contacts
 from promises.services.drafts import Draft, check
-from promises.services.making import create
+from promises.services.making import completed, create
 from tickets.models import Message, Ticket
 
 State = Promise.State
@@ -67,9 +66,9 @@ def attempt(
     """A call that did not get through is noted; with `follow_up` the promise ends as attempted.
 
     It may end so after two attempts within the window, 15 min apart (one if the window is no
-    longer than that), and a message left; the follow-up is then promised. The same call again
-    is harmless. Refused `already_ended`, `no_contact`, `too_few_attempts`, `no_message_left`, or
-    a code of `drafts.check`.
+    longer than that), and a message left; the follow-up is then promised, by the same owner
+    where it names none. The same call again is harmless. Refused `already_ended`, `no_contact`,
+    `too_few_attempts`, `no_message_left`, or a code of `drafts.check`.
     """
     ticket, promise, at = _begin(promise_id, actor, at)
     message = contacts.message_on(ticket, message_id)
@@ -205,13 +204,7 @@ def _end_attempted(
     attempts = list(promise.attempts.select_related("message").order_by("at"))
     _require_enough(promise, [made.at for made in attempts], now=at)
     _require_word_left(promise, attempts)
-    draft = replace(
-        follow_up,
-        topic=follow_up.topic or promise.topic,
-        zone=follow_up.zone or promise.zone,
-        is_check_back=promise.is_check_back,
-    )
-    checked = check(draft, ticket=ticket, actor=actor, at=at)
+    checked = check(completed(follow_up, promise), ticket=ticket, actor=actor, at=at)
     changes.end(
         ticket,
         promise,

@@ -211,6 +211,16 @@ def test_a_window_of_a_quarter_of_an_hour_allows_one_attempt(ticket: Ticket, age
     assert attempt(promise, agent, inside, follow_up=True).state == "attempted"
 
 
+def test_the_follow_up_stays_with_the_owner_whoever_called(
+    ticket: Ticket, agent: User, colleague: User
+) -> None:
+    promise = promised(ticket, agent, shape="at", time="16:00")
+    contact = call(ticket, colleague, at=promise.from_at, outcome="voicemail")
+    attempt(promise, colleague, contact, follow_up=True)
+    following = Promise.objects.get(renegotiation_of=promise)
+    assert (following.owner, following.topic) == (agent, promise.topic)
+
+
 def test_the_customer_must_know_that_we_tried(
     promise: Promise, ticket: Ticket, agent: User
 ) -> None:
