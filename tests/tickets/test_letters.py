@@ -6,6 +6,8 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
+from calendars.arithmetic import WEEK_DAYS
+from calendars.models import CalendarVersion
 from core import desk
 from core.actor import Actor
 from core.models import Desk, Event
@@ -215,6 +217,16 @@ def test_a_promise_is_confirmed_in_the_customer_s_language_and_zone(
     assert row.not_after == promise.until_at
     data = last_event("ticket.letter_sent").data
     assert (data["letter"], data["message_id"]) == ("promise_confirmation", letter.pk)
+
+
+def test_a_day_that_ends_at_midnight_is_called_by_its_own_name(ticket: Ticket, agent: User) -> None:
+    always = [{"day": day, "start": "00:00", "end": "24:00"} for day in WEEK_DAYS]
+    CalendarVersion.objects.update(windows=always)
+    promise = _make(ticket, agent, shape="by_day", time="")
+    letters.confirm_promise(last_event("promise.made"))
+    assert promise.until_wall == "2026-11-21T00:00"
+    text = text_of(sent_mail(f"promise:{promise.pk}:1:confirm"))
+    assert "vrijdag 20 november 2026, 23:59" in text
 
 
 def test_a_promise_is_confirmed_once(ticket: Ticket, agent: User) -> None:

@@ -7,7 +7,7 @@ never "ticket".
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from babel import dates
@@ -102,6 +102,9 @@ def confirmation(ticket: Ticket, promise: Promise) -> Words:
 def promise_sentence(promise: Promise) -> str:
     """The promise as one sentence, with the name of the day and the zone."""
     at = promise.from_at if promise.shape == Promise.Shape.AT else promise.until_at
+    if promise.shape == Promise.Shape.BY_DAY and _is_midnight(at, promise.zone):
+        # A business day that ends at midnight is the day before.
+        at -= timedelta(minutes=1)
     return _promise_sentences()[(promise.channel, promise.shape)] % _wall(at, promise.zone)
 
 
@@ -119,6 +122,10 @@ def _promise_sentences() -> dict[tuple[str, str], str]:
         (visit, by): _("We will come to you on %(day)s, at %(time)s at the latest (%(zone)s)."),
         (visit, by_day): _("We will come to you by the end of %(day)s, %(time)s (%(zone)s)."),
     }
+
+
+def _is_midnight(at: datetime, zone: str) -> bool:
+    return at.astimezone(ZoneInfo(zone)).time() == time()
 
 
 def _wall(at: datetime, zone: str) -> dict[str, str]:
