@@ -17,6 +17,15 @@ if (window.Idiomorph) {
     !(name === "open" && node.tagName === "DETAILS");
 }
 
+// As the vendored extension, which calls every swap style that it does not know an inline one: then
+// "beforeend" would bring its wrapper along.
+const MORPHS = { morph: "outerHTML", "morph:outerHTML": "outerHTML", "morph:innerHTML": "innerHTML" };
+htmx.defineExtension("morph", {
+  isInlineSwap: (style) => MORPHS[style] === "outerHTML",
+  handleSwap: (style, target, fragment) =>
+    style in MORPHS && Idiomorph.morph(target, fragment.children, { morphStyle: MORPHS[style] }),
+});
+
 function cloneOf(id) {
   const template = document.getElementById(id);
   return template ? template.content.firstElementChild.cloneNode(true) : null;
