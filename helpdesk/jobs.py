@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.db.models import Model, QuerySet
@@ -133,8 +134,15 @@ def clear_finished(now: datetime) -> Report:
 
 
 def clear_sessions(now: datetime) -> Report:
-    """Sessions that have run out are gone."""
-    return Report(has_more=_delete_some(Session.objects.filter(expire_date__lt=now)))
+    """Sessions that have run out are gone, and so are a month later guesses at passwords.
+
+    A guess holds an address and a name that somebody typed.
+    """
+    batches = (
+        Session.objects.filter(expire_date__lt=now),
+        AccessAttempt.objects.filter(attempt_time__lt=now - FINISHED_FOR),
+    )
+    return Report(has_more=any(_delete_some(rows) for rows in batches))
 
 
 def _count(statement: str) -> int:

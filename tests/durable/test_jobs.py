@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
 
 from accounts.models import User
@@ -138,3 +139,14 @@ def test_where_there_is_more_to_clear_it_goes_on_soon(monkeypatch: pytest.Monkey
     assert jobs.clear_sessions(claim.instant()).has_more
     assert not jobs.clear_sessions(claim.instant()).has_more
     assert list(Session.objects.values_list("session_key", flat=True)) == ["new"]
+
+
+def test_guesses_at_passwords_are_kept_for_a_month() -> None:
+    for days in (29, 31):
+        guess = AccessAttempt.objects.create(
+            username=f"{days}@b.example", ip_address="192.0.2.1", failures_since_start=1
+        )
+        before = claim.instant() - timedelta(days=days)
+        AccessAttempt.objects.filter(pk=guess.pk).update(attempt_time=before)
+    jobs.clear_sessions(claim.instant())
+    assert AccessAttempt.objects.get().username == "29@b.example"
