@@ -98,7 +98,8 @@ class ComposerBox extends HTMLElement {
     if (key === "enter") {
       const other = event.shiftKey && form.querySelector("[data-send-solve]");
       const button = other || form.querySelector("[data-send]");
-      if (button && !button.disabled) form.requestSubmit(button);
+      // a click, because htmx learns from it which button was meant
+      if (button && !button.disabled) button.click();
     } else if (!event.shiftKey && (key === "b" || key === "i") && event.target === this.#text(form)) {
       this.#wrap(event.target, key === "b" ? "**" : "*");
     } else {

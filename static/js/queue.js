@@ -44,6 +44,9 @@ document.addEventListener("click", (event) => {
 // Back and forward between tickets that were opened in place: the page as the server shows it.
 window.addEventListener("popstate", () => location.reload());
 
+const current = document.querySelector("[data-rows] [data-row][aria-current]");
+if (current) read(current);
+
 // ---- one tab stop for the whole list
 function rove() {
   const all = pane() ? rowsOf(pane()) : [];
@@ -99,6 +102,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   event.detail.shouldSwap = false;
   waiting = xhr.responseText;
   const line = pane().querySelector("[data-changes]");
+  line.querySelector("[data-one]").hidden = count !== 1;
+  line.querySelector("[data-many]").hidden = count === 1;
   line.querySelector("[data-count]").textContent = String(count);
   line.hidden = false;
   clearTimeout(timer);

@@ -56,6 +56,13 @@ function begin() {
   else if (!new URLSearchParams(location.search).has("before")) toEnd(scroller);
 }
 
+// A button that is gone after its work leaves the focus in the conversation, not nowhere.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const { requestConfig } = event.detail;
+  if (requestConfig?.verb !== "post" || document.activeElement !== document.body) return;
+  document.getElementById("convo")?.focus({ preventScroll: true });
+});
+
 let wasAtEnd = true;
 document.addEventListener("htmx:beforeSwap", () => {
   const scroller = box();

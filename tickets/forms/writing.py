@@ -52,17 +52,20 @@ class NoteForm(WritingForm):
 class ReplyForm(WritingForm):
     """What the customer gets, and what becomes of the ticket then.
 
-    `last_seen` is the last message its author has read; `anyway` sends although somebody has
-    written since, `as_note` keeps the text as a note instead.
+    Without `then` the ticket stays open. `last_seen` is the last message its author has read;
+    `anyway` sends although somebody has written since, `as_note` keeps the text as a note.
     """
 
     cc = TextField(label=_("Cc"), required=False, max_length=10_000)
-    then = forms.ChoiceField(label=_("Then"), choices=THEN)
+    then = forms.ChoiceField(label=_("Then"), choices=THEN, required=False)
     last_seen = forms.IntegerField(
         required=False, min_value=0, max_value=2**63 - 1, widget=forms.HiddenInput
     )
     anyway = forms.BooleanField(required=False, widget=forms.HiddenInput)
     as_note = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def clean_then(self) -> str:
+        return self.cleaned_data["then"] or "open"
 
     def copies(self) -> list[str]:
         """The addresses under Cc, one by one."""

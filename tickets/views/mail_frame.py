@@ -48,7 +48,7 @@ def body(request: StaffRequest, message_id: int) -> HttpResponse:
         "whole": wants_all,
         "blocked": not with_images and has_remote_pictures(html),
     }
-    response = render(request, "tickets/mail_body.html", context)
+    response = render(request, "tickets/mail/body.html", context)
     response["Content-Security-Policy"] = _policy(with_images)
     return response
 

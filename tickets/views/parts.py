@@ -144,7 +144,7 @@ def show_ticket(
     context = ticket_context(request, place, page, at)
     if before is None:
         context["refresh_url"] = _refresh_url(place, page)
-    context["before"] = before
+    context |= {"before": before, "refreshed": since is not None}
     context |= more or {}
     if wants_part(request):
         return render(request, "tickets/_ticket.html", context, status=status)

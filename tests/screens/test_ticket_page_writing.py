@@ -1,4 +1,4 @@
-"""What is done on a ticket's page: without a script first, then by htmx."""
+"""Writing on a ticket's page: reply and note, without a script first, then by htmx."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 import tickets.services
-from accounts.models import Team, User
+from accounts.models import User
 from core import clock
 from core.actor import Actor
 from promises.models import Promise
@@ -26,7 +26,7 @@ def fresh(ticket: Ticket) -> Ticket:
 
 def reply(browser: Client, ticket: Ticket, words: str, **fields: object) -> Answer:
     given: dict[str, object] = {"text_md": words, "then": "open", **fields}
-    return browser.post(f"/t/{ticket.number}/reply/", given)  # type: ignore[arg-type]
+    return browser.post(f"/t/{ticket.number}/reply/", given)
 
 
 def customer_writes(ticket: Ticket, words: str = "One more thing.") -> Message:
@@ -107,86 +107,6 @@ def test_the_note_has_a_page_of_its_own(agent: User, ticket: Ticket) -> None:
     assert "hidden" in reply_form
 
 
-def test_fields_are_changed_one_by_one(
-    agent: User, colleague: User, ticket: Ticket, team: Team
-) -> None:
-    other = Team.objects.create(name="Billing", slug="billing")
-    browser = as_(agent)
-
-    def post(door: str, **fields: object) -> int:
-        return browser.post(f"/t/{ticket.number}/{door}/", fields).status_code
-
-    assert post("assignee", assignee=colleague.pk) == 303
-    assert fresh(ticket).assignee == colleague
-    assert post("assignee", assignee="nobody") == 303
-    assert fresh(ticket).assignee is None
-    assert post("priority", priority="urgent") == 303
-    assert fresh(ticket).priority == "urgent"
-    assert post("hold", reason="spare part") == 303
-    assert fresh(ticket).hold_reason == "spare part"
-    assert post("taking-up") == 303
-    assert fresh(ticket).status == "open"
-    assert post("customers-turn", note="asked by phone") == 303
-    assert fresh(ticket).status == "pending"
-    assert post("team", team=other.pk) == 303
-    assert fresh(ticket).team == other
-    assert post("solve") == 303
-    assert fresh(ticket).status == "solved"
-    assert post("reopening") == 303
-    assert fresh(ticket).status == "open"
-
-
-@pytest.mark.parametrize(
-    ("door", "fields", "status"),
-    [
-        ("assignee", {}, 404),
-        ("assignee", {"assignee": "9223372036854775808"}, 404),
-        ("assignee", {"assignee": "-1"}, 404),
-        ("team", {"team": "x"}, 404),
-        ("priority", {"priority": "top"}, 409),
-        ("priority", {}, 409),
-        ("taking-up", {}, 409),
-        ("reopening", {}, 409),
-        ("hold", {}, 422),
-        ("customers-turn", {}, 422),
-    ],
-)
-def test_what_cannot_be_done_is_said(
-    door: str, fields: Mapping[str, str], status: int, agent: User, ticket: Ticket
-) -> None:
-    response = as_(agent).post(f"/t/{ticket.number}/{door}/", fields)
-    assert response.status_code == status
-    assert fresh(ticket).status == "open"
-
-
-def test_a_refusal_stands_on_the_tickets_page(agent: User, ticket: Ticket) -> None:
-    response = as_(agent).post(f"/t/{ticket.number}/taking-up/")
-    assert "Only a ticket that waits can be taken up; this one is “Open”." in text(response)
-    assert "Since yesterday the grinder stops." in text(response)
-
-
-@pytest.mark.parametrize("door", ["assignee", "reply", "priority", "hold", "solve", "team"])
-def test_who_lacks_the_right_is_refused(door: str, manager: User, ticket: Ticket) -> None:
-    fields = {
-        "assignee": manager.pk,
-        "text_md": "x",
-        "then": "open",
-        "priority": "high",
-        "reason": "x",
-        "team": ticket.team_id,
-    }
-    response = as_(manager).post(f"/t/{ticket.number}/{door}/", fields)
-    assert response.status_code == 403
-    assert fresh(ticket).version == ticket.version
-
-
-def test_a_form_from_elsewhere_is_refused(agent: User, ticket: Ticket) -> None:
-    careful = Client(enforce_csrf_checks=True)
-    careful.force_login(agent)
-    assert careful.post(f"/t/{ticket.number}/solve/").status_code == 403
-    assert fresh(ticket).status == "open"
-
-
 # ---- what is typed wrong
 
 
@@ -223,20 +143,6 @@ def test_by_script_only_the_reason_comes_back(agent: User, ticket: Ticket) -> No
     assert response["HX-Reswap"] == "innerHTML"
     assert "Write a text first." in text(response)
     assert b"<textarea" not in response.content
-
-
-def test_a_reason_that_is_missing_is_asked_for_in_the_dialog(agent: User, ticket: Ticket) -> None:
-    address = f"/t/{ticket.number}/hold/"
-    browser = as_(agent)
-    asked = browser.get(address, headers=script("dialog"))
-    assert b"<html" not in asked.content
-    refused = browser.post(address, {"reason": ""}, headers=script("dialog"))
-    assert refused.status_code == 422
-    assert "Say what the ticket waits for." in text(refused)
-    assert b'aria-invalid="true"' in refused.content
-    done = browser.post(address, {"reason": "spare part"}, headers=script("dialog"))
-    assert done["HX-Retarget"] == "#convo"
-    assert "dialog-close" in done["HX-Trigger-After-Settle"]
 
 
 # ---- the conversation has moved
@@ -298,23 +204,6 @@ def test_having_read_it_the_reply_goes_out(agent: User, ticket: Ticket) -> None:
     assert response.status_code == 303
 
 
-# ---- solving, with promises
-
-
-def test_solving_asks_what_becomes_of_an_open_promise(agent: User, ticket: Ticket) -> None:
-    made = promise(ticket, agent)
-    browser = as_(agent)
-    asked = browser.post(f"/t/{ticket.number}/solve/")
-    assert asked.status_code == 409
-    assert "A promise is still open." in text(asked)
-    assert "Call about Saturday" in text(asked)
-    chosen = {"asked": "1", f"promise-{made.pk}": "cancelled"}
-    assert browser.post(f"/t/{ticket.number}/solve/", chosen).status_code == 303
-    assert fresh(ticket).status == "solved"
-    made.refresh_from_db()
-    assert made.state == Promise.State.CANCELLED
-
-
 def test_sending_and_solving_with_an_open_promise_sends_nothing(
     agent: User, ticket: Ticket
 ) -> None:
@@ -324,19 +213,6 @@ def test_sending_and_solving_with_an_open_promise_sends_nothing(
     assert "A promise is still open." in text(response)
     assert "Decide now" in text(response)
     assert ticket.messages.count() == 1
-
-
-def test_nonsense_about_promises_is_not_found(agent: User, ticket: Ticket) -> None:
-    fields = {"asked": "1", "promise-999999": "kept", "promise-x": "kept", "promise-1": "no"}
-    assert as_(agent).post(f"/t/{ticket.number}/solve/", fields).status_code == 404
-
-
-def test_the_solve_dialog_is_a_page_without_script(agent: User, ticket: Ticket) -> None:
-    browser = as_(agent)
-    assert b"<html" in browser.get(f"/t/{ticket.number}/solve/").content
-    assert (
-        b"<html" not in browser.get(f"/t/{ticket.number}/solve/", headers=script("dialog")).content
-    )
 
 
 # ---- files
