@@ -178,16 +178,22 @@ def promised(at: datetime, by: bool = False) -> str:
 
 
 @register.simple_tag
-def time_left(due: datetime, css: str = "") -> SafeString:
-    """Wall-clock time until or since `due`; static/js/time.js keeps the words up to date."""
+def time_left(due: datetime, css: str = "", until: datetime | None = None) -> SafeString:
+    """Wall-clock time until or since `due`; static/js/time.js keeps the words up to date.
+
+    With `until` it is "now" from `due` to then, and late only afterwards.
+    """
     now = clock.now()
+    late = due < now and (until is None or until < now)
+    begun = due < now and not late
     return format_html(
-        '<time-left class="{}" due="{}" title="{}"{}>{}</time-left>',
+        '<time-left class="{}" due="{}"{} title="{}"{}>{}</time-left>',
         css,
         due.astimezone(UTC).isoformat(),
+        format_html(' until="{}"', until.astimezone(UTC).isoformat()) if until else "",
         exact(due),
-        SafeString(' data-s="late"') if due < now else "",
-        distance(due - now) or near(due),
+        SafeString(' data-s="late"') if late else "",
+        gettext("now") if begun else distance(due - now) or near(due),
     )
 
 

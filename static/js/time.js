@@ -30,9 +30,11 @@ function tick() {
   let nearest = Infinity;
   for (const element of shown) {
     const ms = Date.parse(element.getAttribute("due")) - Date.now();
-    const text = distance(ms);
+    // a promise "at" a time has a quarter of an hour before it is late
+    const begun = ms < 0 && Date.now() < Date.parse(element.getAttribute("until"));
+    const text = begun ? words.now : distance(ms);
     if (text !== null && element.textContent !== text) element.textContent = text;
-    const state = ms < 0 ? "late" : null;
+    const state = ms < 0 && !begun ? "late" : null;
     if (state) element.dataset.s = state;
     nearest = Math.min(nearest, Math.abs(ms));
   }

@@ -139,3 +139,13 @@ def test_time_left_beyond_a_day_shows_the_day_instead() -> None:
     assert ">Sun 13:00</time-left>" in html
     assert "data-s" not in html
     assert 'data-s="late"' in ui.time_left(NOON - timedelta(hours=1))
+
+
+def test_a_time_with_a_quarter_of_an_hour_to_it_is_late_only_afterwards() -> None:
+    quarter = timedelta(minutes=15)
+    begun = ui.time_left(NOON - timedelta(minutes=5), until=NOON + timedelta(minutes=10))
+    assert ">now<" in begun
+    assert 'data-s="late"' not in begun
+    over = ui.time_left(NOON - 2 * quarter, until=NOON - quarter)
+    assert ">late by 30 min<" in over
+    assert 'data-s="late"' in over

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 import promises.access
 from accounts.models import User
@@ -89,7 +90,7 @@ def home(user: User, *, actor: Actor, at: datetime, sees_team: bool) -> Home:
     overdue = list(cards(_overdue(user, actor, at, teams if sees_team else [])[:OVERDUE], at=at))
     unowned = _unowned(actor, teams)
     return Home(
-        promises=mine[:PROMISES],
+        promises=sorted(mine[:PROMISES], key=lambda card: card.said_at),
         more_promises=len(mine) > PROMISES,
         overdue_of_team=overdue,
         given=[_given_line(ticket, known) for ticket in _given(user, actor, at)],
@@ -164,7 +165,7 @@ def _line(ticket: Ticket, known: Directory) -> TicketLine:
     return TicketLine(
         number=ticket.number,
         subject=ticket.subject,
-        who=ticket.organisation_name or ticket.requester_name,
+        who=ticket.organisation_name or ticket.requester_name or _("Unknown sender"),
         team_name=known.team_name(ticket.team_id),
         opened_at=ticket.opened_at,
         promise_at=ticket.next_promise_at,
