@@ -4,7 +4,7 @@ from promises.services.amending import hand_over, turn_check_back, void
 from promises.services.drafts import Draft, check, zone_for
 from promises.services.firing import fire_promise
 from promises.services.making import make, renegotiate
-from promises.services.notices import promise_notices, we_are_late
+from promises.services.notices import language_of, promise_notices, we_are_late
 from promises.services.settling import (
     attempt,
     break_openly,
@@ -27,6 +27,7 @@ __all__ = [
     "follow_zone_rules",
     "hand_over",
     "keep",
+    "language_of",
     "make",
     "open_check_back",
     "promise_notices",

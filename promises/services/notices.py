@@ -68,14 +68,15 @@ def promise_notices(event: Event) -> None:
 
 def we_are_late(promise: Promise) -> str:
     """What we could write to the customer while he waits, in his language if we speak it."""
-    with translation.override(_language(promise.ticket)):
+    with translation.override(language_of(promise.ticket)):
         return _(
             "We promised to be in touch with you by now, and we are late. I am sorry."
             " I am looking into it and will tell you today how it goes on."
         )
 
 
-def _language(ticket: Ticket) -> str:
+def language_of(ticket: Ticket) -> str:
+    """The language for letters on this ticket: the requester's, the ticket's, else the desk's."""
     for wanted in (ticket.requester.locale, ticket.language, desk.current().locale):
         try:
             return translation.get_supported_language_variant(wanted)

@@ -23,6 +23,7 @@ from outbox.events import Kind as OutboxKind
 from outbox.models import OutboxMessage
 from promises import rules
 from promises.models import Promise, PromiseSettings
+from promises.services import language_of
 from tickets import access, events
 from tickets.events import Kind
 from tickets.models import Message, Ticket
@@ -83,7 +84,7 @@ def acknowledge(event: Event) -> None:
     if withheld:
         _withhold(event, ticket, ACKNOWLEDGEMENT, reason=withheld)
         return
-    language = wording.language_of(ticket)
+    language = language_of(ticket)
     with wording.in_language(language):
         words = wording.acknowledgement(ticket)
     message = messages.write_letter(
@@ -124,7 +125,7 @@ def confirm_promise(event: Event) -> None:
     if withheld:
         _withhold(event, ticket, CONFIRMATION, reason=withheld)
         return
-    language = wording.language_of(ticket)
+    language = language_of(ticket)
     with wording.in_language(language):
         words = wording.confirmation(ticket, promise)
     message = messages.write_letter(

@@ -8,6 +8,7 @@ import mailboxes.services
 from mailboxes import signing
 from mailboxes.models import Mailbox
 from mailboxes.rendering import Addressee, Automatic, Letter, Part, clean_id, render
+from promises.services import language_of
 from tickets import rendering
 from tickets.models import Attachment, Message, Recipient, Ticket
 from tickets.services import wording
@@ -29,7 +30,7 @@ def of_reply(message: Message, recipients: Sequence[Recipient]) -> bytes:
     ticket = message.ticket
     mailbox = mailbox_of(ticket)
     answered = _last_words(message)
-    with wording.in_language(wording.language_of(ticket)):
+    with wording.in_language(language_of(ticket)):
         name = wording.sender_name(message)
         line = wording.quote_line(answered, ticket) if answered else ""
     quoted = answered.new_part_text[:_QUOTE_LIMIT] if answered else ""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core import events as core_events
 from core.actor import Actor
 from core.errors import Refused
-from promises.services import Decision, Draft, make
+from promises.services import Decision, Draft, language_of, make
 from tickets import access, events, lifecycle, rendering
 from tickets.models import Message, Ticket
 from tickets.services import files as stored_files
@@ -154,7 +154,7 @@ def _agent_wrote(ticket: Ticket, message: Message, *, at: datetime) -> core_even
 def _promise(ticket: Ticket, message: Message, draft: Draft, *, actor: Actor, at: datetime) -> None:
     """The promise is made, and the message carries its confirmation."""
     made = make(ticket.pk, draft=draft, actor=actor, at=at, made_with_message_id=message.pk)
-    with wording.in_language(wording.language_of(ticket)):
+    with wording.in_language(language_of(ticket)):
         sentence = wording.promise_sentence(made)
     message.body_text = message.new_part_text = f"{message.body_text}\n\n{sentence}"
     html = rendering.html_of_text(sentence)

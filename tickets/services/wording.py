@@ -32,16 +32,6 @@ class Words:
     text: str
 
 
-def language_of(ticket: Ticket) -> str:
-    """The language for letters on this ticket: the requester's, the ticket's, else the desk's."""
-    for wanted in (ticket.requester.locale, ticket.language, desk.current().locale):
-        try:
-            return translation.get_supported_language_variant(wanted)
-        except LookupError:
-            continue
-    return settings.LANGUAGE_CODE
-
-
 @contextmanager
 def in_language(language: str) -> Iterator[None]:
     """What is written inside is in this language."""
