@@ -10,6 +10,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, ExpressionWrapper, IntegerField, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core.actor import Actor
 from core.models import Event
@@ -92,7 +93,7 @@ def customer(ticket: Ticket, *, actor: Actor, at: datetime) -> CustomerView:
     others = [OtherTicket(**row) for row in person.other_rows]
     return CustomerView(
         id=person.pk,
-        name=person.name or next(iter(addresses), ""),
+        name=person.name or next(iter(addresses), "") or _("Unknown sender"),
         organisation=person.organisation.name if person.organisation else "",
         since=person.created_at,
         addresses=addresses,

@@ -150,7 +150,10 @@ _SENTENCES: dict[str, _Sentence] = {
     Kind.RENEGOTIATED: (_renegotiated, "arrow-left-right"),
     Kind.BROKEN: (_plain(gettext_lazy("Told that we cannot keep it")), "triangle-alert"),
     Kind.CANCELLED: (_plain(gettext_lazy("The customer no longer wanted it")), "circle-x"),
-    Kind.SUPERSEDED: (_plain(gettext_lazy("Answered earlier: counts as kept")), "check-check"),
+    Kind.SUPERSEDED: (
+        _plain(gettext_lazy("Superseded: answered earlier, counts as kept")),
+        "check-check",
+    ),
     Kind.VOIDED: (_plain(gettext_lazy("Void: it was entered by mistake")), "minus"),
     Kind.MISSED: (_plain(gettext_lazy("Missed: nobody was in touch")), "triangle-alert"),
     Kind.HANDED_OVER: (_handed_over, "user-plus"),

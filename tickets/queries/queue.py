@@ -329,7 +329,7 @@ def _rows(
             id=ticket.pk,
             number=ticket.number,
             subject=ticket.subject,
-            who=ticket.organisation_name or ticket.requester_name,
+            who=ticket.organisation_name or ticket.requester_name or _("Unknown sender"),
             at=wrote or ticket.opened_at,
             status=ticket.status,
             priority=ticket.priority,

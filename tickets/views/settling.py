@@ -226,10 +226,10 @@ def supersede(request: StaffRequest, promise_id: int) -> HttpResponse:
             actor=request.actor,
             at=clock.now(),
         )
-        return _("Answered earlier: it counts as kept.")
+        return _("Superseded: answered earlier, so it counts as kept.")
 
     wording = Wording(
-        _("Answered earlier"),
+        _("Superseded: answered earlier"),
         _("It was answered"),
         _("The customer had the answer from us before the promised time. It counts as kept."),
     )
