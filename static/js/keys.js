@@ -8,7 +8,9 @@ const cookie = (name, value) => {
   document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=lax`;
 };
 const visible = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
-const controls = (key) => [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].filter(visible);
+// What stands in a closed menu can be pressed as long as the menu itself is there.
+const pressable = (element) => visible(element) || visible(element.closest("details")?.firstElementChild ?? element);
+const controls = (key) => [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].filter(pressable);
 
 function press(control) {
   if (control.matches("input:not([type=checkbox], [type=radio]), textarea, select")) {
@@ -64,10 +66,17 @@ function toggle(name, closed) {
   return true;
 }
 
+function toList() {
+  const row = rows().find((one) => one.hasAttribute("aria-current")) ?? rows()[0];
+  row?.focus();
+  return Boolean(row);
+}
+
 const BUILT_IN = {
   j: () => step(1),
   k: () => step(-1),
   o: open,
+  u: toList,
   "?": () => document.querySelector('[data-open="keys"]')?.click() ?? true, // it may stand in a closed menu
   "[": () => toggle("rail", "icons"),
   "]": () => toggle("context", "closed"),

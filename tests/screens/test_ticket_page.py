@@ -1,5 +1,6 @@
 """The ticket's page: who sees what, how it is drawn, and what it costs."""
 
+import gzip
 from datetime import timedelta
 
 import pytest
@@ -364,6 +365,24 @@ def test_the_queue_costs_the_same_whatever_it_holds(agent: User, ticket: Ticket)
             last_event_at=NOW,
         )
     assert bare == _statements(agent, "/v/all-open/") <= 12
+
+
+def test_fifty_rows_and_thirty_messages_are_little_to_send(
+    agent: User, customer: Person, ticket: Ticket
+) -> None:
+    for number in range(50):
+        Ticket.objects.create(
+            subject=f"Descale alarm after firmware 4.{number}",
+            channel="email",
+            requester=customer,
+            assignee=agent,
+            opened_at=NOW,
+            last_event_at=NOW,
+        )
+    for number in range(30):
+        wrote(ticket, f"{number} Since yesterday the grinder stops after two or three shots.")
+    shown = as_(agent).get(f"/v/my-open/{ticket.number}/")
+    assert len(gzip.compress(shown.content)) < 60_000
 
 
 def test_queue_and_ticket_together_cost_at_most_fifteen(agent: User, ticket: Ticket) -> None:

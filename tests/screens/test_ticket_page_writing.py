@@ -87,7 +87,7 @@ def test_a_reply_leaves_the_ticket_as_chosen_and_the_choice_is_remembered(
     assert fresh(ticket).status == status
     other = Ticket.objects.exclude(pk=ticket.pk).first() or ticket
     shown = browser.get(f"/t/{other.number}/").content.decode()
-    button = shown.partition("data-send ")[0].rpartition("<button")[2]
+    button = shown.partition("data-send>")[0].rpartition("<button")[2]
     assert f'value="{then}"' in button
 
 
@@ -143,6 +143,24 @@ def test_by_script_only_the_reason_comes_back(agent: User, ticket: Ticket) -> No
     assert response["HX-Reswap"] == "innerHTML"
     assert "Write a text first." in text(response)
     assert b"<textarea" not in response.content
+
+
+def test_what_was_written_for_a_ticket_that_closed_meanwhile_can_be_copied(
+    agent: User, ticket: Ticket
+) -> None:
+    Ticket.objects.filter(pk=ticket.pk).update(status="closed", solved_at=NOW, closed_at=NOW)
+    response = reply(as_(agent), ticket, "A long & careful answer.")
+    assert response.status_code == 409  # type: ignore[attr-defined]
+    assert "Your text was not sent. Copy it from here." in text(response)
+    assert ">A long &amp; careful answer.</textarea>" in response.content.decode()
+
+
+def test_without_an_address_nothing_can_be_sent(agent: User, ticket: Ticket) -> None:
+    ticket.requester.addresses.all().delete()
+    shown = as_(agent).get(f"/t/{ticket.number}/").content.decode()
+    send = shown.partition('name="then"')[2].partition(">")[0]
+    assert "disabled" in send
+    assert "There is no address to write to." in send
 
 
 # ---- the conversation has moved
