@@ -10,6 +10,7 @@ from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+import promises.services
 from accounts.forms.fields import TextField
 from accounts.models import User
 from calendars import arithmetic
@@ -244,7 +245,7 @@ class HandOverForm(forms.Form):
 
 def apology(ticket: Ticket, promise: Promise, writer: User) -> str:
     """A letter to begin with, in the customer's language; its blank is for the writer to fill."""
-    with wording.in_language(wording.language_of(ticket)):
+    with wording.in_language(promises.services.language_of(ticket)):
         return _(
             "Hello %(name)s,\n\n"
             "I promised to be in touch by %(time)s about: %(topic)s. I cannot keep that, and I am"
