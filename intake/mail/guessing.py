@@ -16,8 +16,8 @@ _ASIAN = ("gb18030", "big5hkscs", "cp932", "euc-jp", "cp949")
 
 # Characters that fill much of ordinary text in their script.
 _COMMON = frozenset(
-    "äöüßéèàçñáíóúâêîôûåæøœãõąćęłńśźżčďěňřšťůžőűășțăşğıİ¿¡"
-    "ÄÖÜÉÈÀÇÑÁÍÓÚÅØŁŚŻČŘŠŽ“”„’‘–—«»…€§°"
+    "äöüßéèàçñáíóúâêîôûåæøœãõąćęłńśźżčďěňřšťůýžőűășțğıİ"
+    "ÄÖÜÉÈÀÇÑÁÍÓÚÅØŁŚŻČŘŠŽ“”„’‘–—«»…€§°¿¡"
     "的一是不了在人有我他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可里后小么"
     "心多天而能好都然没日于起还发成事只作当想看文无开手十用主行方又如前所本见经头面公同三已老从动两长知民样"
     "现分将外但身些与高意进把法此实回二理美点月明其种声全工己话儿者向情部正名定女问力机给等几很业最间新什打"
@@ -31,6 +31,32 @@ _COMMON = frozenset(
     "اليمنتروبة"
     "이다는을를의에가고하지도로사한기아어은나리자시그안녕세요습니까입감합주문해서인으있부만대일보수과전정"
 )
+
+# The letters beyond ASCII of languages in Latin script: a text uses those of one of them.
+_ALPHABETS = tuple(
+    frozenset(letters)
+    for letters in (
+        "äöüßéèàáâêç",
+        "àâæçèéêëîïôœùûüÿ",
+        "áéíñóúü",
+        "àèéìíòóùú",
+        "áâãàçéêíóôõúü",
+        "åäöéü",
+        "æøåéäö",
+        "áðéíóúýþæö",
+        "ąćęłńóśźż",
+        "áčďéěíňóřšťúůýž",
+        "áäčďéíĺľňóôŕšťúýž",
+        "áéíóöőúüű",
+        "ăâîșțşţ",
+        "çğıöşüâîû",
+        "čćđšž",
+        "āčēģīķļņšūž",
+        "ąčęėįšųūž",
+        "õäöüšž",
+    )
+)
+_FITS = 0.5  # points for a text whose letters are of one language
 
 
 def decode_by_guess(raw: bytes) -> str | None:
@@ -66,14 +92,19 @@ def _decoded(sample: bytes, codec: str) -> str | None:
 
 
 def _score(text: str) -> float:
-    """Mean plausibility of the characters beyond ASCII; 1 is best."""
+    """Mean plausibility of the characters beyond ASCII; the more the better."""
     points, count = 0.0, 0
     for before, char in pairwise(" " + text):
         if char < "\x80":
             continue
         count += 1
         points += _worth(char) + _neighbour(before, char)
-    return points / count if count else 1.0
+    return points / count + _fits(text) if count else 1.0
+
+
+def _fits(text: str) -> float:
+    beyond = {char.lower() for char in text if char >= "\x80" and char.isalpha() and char != "İ"}
+    return _FITS if any(beyond <= alphabet for alphabet in _ALPHABETS) else 0.0
 
 
 @lru_cache(maxsize=4096)

@@ -81,7 +81,7 @@ class _Renderer:
     def end_line(self, *, blank: bool = False) -> None:
         """What was collected becomes a line; nothing does so only if wanted or a spacing."""
         text = "".join(piece for piece, _ in self._pieces)
-        nodes = tuple(node for _, node in self._pieces)
+        nodes = [node for _, node in self._pieces]
         if not self._preformatted:
             text = text.strip(" \t\n")
         is_spacer = "\xa0" in text
@@ -101,7 +101,7 @@ class _Renderer:
         self._gap = False
         for number, part in enumerate(text.split("\n")):
             self._add(
-                Line(part.rstrip(), self._quote, self._current(), nodes if not number else ())
+                Line(part.rstrip(), self._quote, self._current(), nodes if not number else [])
             )
 
     def _add(self, line: Line) -> None:

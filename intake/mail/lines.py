@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from intake.mail.dom import Node
@@ -25,7 +25,7 @@ class Line:
     text: str
     quote: int = 0
     role: Role = Role.TEXT
-    nodes: tuple[Node, ...] = ()
+    nodes: list[Node] = field(default_factory=list)
 
     @property
     def is_blank(self) -> bool:

@@ -56,6 +56,8 @@ _FETCHING_STYLE = re.compile(
 )
 _NEGATIVE = re.compile(r"(?:margin|text-indent)[^:;]*:[^;]*-\s*[\d.]+", re.I)
 _RASTER = re.compile(r"data:image/(?:png|gif|jpe?g|webp|bmp);base64,[A-Za-z0-9+/=%\s]+", re.I)
+# An ampersand that begins no character reference; the parser takes its time over each of them.
+_STRAY_AMPERSAND = re.compile(r"&(?!#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31})")
 _DATA_URI = re.compile(r"""(src\s*=\s*["']?)data:[^"'>\s]{10000,}""", re.I)
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
@@ -67,6 +69,7 @@ def prepared(html: str, defects: Defects) -> str:
     if len(html) > MAX_HTML:
         html = html[:MAX_HTML].rpartition("<")[0] or html[:MAX_HTML]
         defects.add("The HTML is longer than 1 MB; the rest was left out.")
+    html = _STRAY_AMPERSAND.sub("&amp;", html)
     if dom.is_too_deep(html):
         html = dom.without_tags(html)
         defects.add("The HTML is nested too deeply; it is shown as text.")

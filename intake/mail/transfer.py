@@ -37,7 +37,8 @@ def decode(raw: bytes, encoding: str, defects: Defects) -> bytes:
         files = uu_files(raw)
         return files[0].content if files else raw
     if name not in _IDENTITY:
-        defects.add(f"Unknown transfer encoding '{name[:40]}'.")
+        shown = re.sub(r"[^!-~]+", "?", name[:40])
+        defects.add(f"Unknown transfer encoding '{shown}'.")
     return raw
 
 

@@ -40,9 +40,9 @@ class _Rendered:
 
 def read(found: Bodies, subject: str) -> Wording:
     """What the body says, and which part of it is new."""
-    has_html = any(piece.is_html for piece in found.as_html)
-    as_text = _rendered(_without_placeholders(found.as_text) if has_html else found.as_text)
-    as_html = _rendered(found.as_html) if has_html else as_text
+    as_html = _rendered(found.as_html)
+    is_one = found.as_text == found.as_html
+    as_text = as_html if is_one else _rendered(_without_placeholders(found.as_text))
     new_text = newpart.find(as_text.lines, subject=subject)
     new_html = newpart.find(as_html.lines, subject=subject) if as_html is not as_text else new_text
     full_text = lines.shown(as_text.lines)

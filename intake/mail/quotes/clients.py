@@ -42,6 +42,7 @@ _SIGNATURE_NAMES = listed(
     "skypesignature mail-signature wisestamp_signature",
 )
 _FORWARD_NAMES = {"moz-forward-container", "forwarded-message", "zmail_forward"}
+_ABOVE = 300  # characters
 _ZIMBRA_CUT = {"__divider__", "__headers__", "__quoted_text__"}
 _ZIMBRA_SIGNATURE = {"__sig_pre__", "__sig_post__"}
 
@@ -81,22 +82,24 @@ def marks_of(root: Node) -> Marks:
     marks = Marks()
     has_body = any("messagebodysection" in _names(node) for node in root.walk() if node.attrs)
     inside: Node | None = None
+    above = ""
     for entering, node in root.steps():
-        if not node.tag or node is root:
-            continue
-        if inside is not None:
+        if not node.tag:
+            above = (above + node.text)[-_ABOVE:] if entering else above
+        elif inside is not None:
             if node is inside and not entering:
                 inside = None
             elif entering and node.tag == "blockquote":
                 marks.quotes.add(id(node))
-        elif entering:
+        elif entering and node is not root:
             names = _names(node)
-            _mark(node, names if has_body else names - {"messagereplysection"}, marks)
+            _mark(node, names if has_body else names - {"messagereplysection"}, marks, above)
             inside = node if id(node) in marks.quotes else None
     return marks
 
 
-def _mark(node: Node, names: set[str], marks: Marks) -> None:
+def _mark(node: Node, names: set[str], marks: Marks, above: str) -> None:
+    """What this element is. `above` is the text that ends where it begins."""
     marker = node.attrs.get("data-marker", "").lower()
     if _is_forward(node, names):
         marks.roles[id(node)] = Role.FORWARD
@@ -104,15 +107,14 @@ def _mark(node: Node, names: set[str], marks: Marks) -> None:
         marks.roles[id(node)] = Role.ATTRIBUTION
     elif _is_signature(node, names) or marker in _ZIMBRA_SIGNATURE:
         marks.roles[id(node)] = Role.SIGNATURE
-    elif (
-        names & _CUT_NAMES
-        or marker in _ZIMBRA_CUT
-        or _is_rule_above_reply(node)
-        or _is_word_header(node)
-    ):
+    elif names & _CUT_NAMES or marker in _ZIMBRA_CUT or _is_rule_or_header(node):
         marks.roles[id(node)] = Role.CUT
-    elif _is_quote(node, names):
+    elif _is_quote(node, names, above):
         marks.quotes.add(id(node))
+
+
+def _is_rule_or_header(node: Node) -> bool:
+    return _is_rule_above_reply(node) or _is_word_header(node)
 
 
 def _names(node: Node) -> set[str]:
@@ -140,15 +142,15 @@ def _is_signature(node: Node, names: set[str]) -> bool:
     )
 
 
-def _is_quote(node: Node, names: set[str]) -> bool:
+def _is_quote(node: Node, names: set[str], above: str) -> bool:
     if node.tag == "blockquote":
-        return _is_quoting_blockquote(node, names)
+        return _is_quoting_blockquote(node, names, above)
     if names & _QUOTE_NAMES or node.attrs.get("name") == "quote":
         return True
     return "gmail_quote" in names and not _holds(node, lambda below: below.tag == "blockquote")
 
 
-def _is_quoting_blockquote(node: Node, names: set[str]) -> bool:
+def _is_quoting_blockquote(node: Node, names: set[str], above: str) -> bool:
     """Indented text is a blockquote too, so something more must speak for a quote."""
     if node.attrs.get("type", "").lower() == "cite" or "cite" in node.attrs:
         return True
@@ -157,9 +159,7 @@ def _is_quoting_blockquote(node: Node, names: set[str]) -> bool:
     style = node.attrs.get("style", "")
     if _INDENT_ONLY.search(style):
         return False
-    return (
-        bool(_QUOTE_BORDER.search(style)) or _LOOKS_ATTRIBUTED.search(_text_above(node)) is not None
-    )
+    return bool(_QUOTE_BORDER.search(style)) or _LOOKS_ATTRIBUTED.search(above) is not None
 
 
 def _holds(node: Node, wanted: Callable[[Node], bool]) -> bool:
@@ -181,22 +181,3 @@ def _is_word_header(node: Node) -> bool:
     if not _WORD_BORDER.search(node.attrs["style"]):
         return False
     return _HEADER_START.match(node.text_start(200)) is not None
-
-
-def _text_above(node: Node) -> str:
-    """The end of the text that stands directly above an element."""
-    current: Node | None = node
-    for _ in range(6):
-        if current is None or current.parent is None:
-            return ""
-        siblings = current.parent.children
-        position = next((i for i, sibling in enumerate(siblings) if sibling is current), 0)
-        text = ""
-        for sibling in reversed(siblings[max(position - 12, 0) : position]):
-            text = sibling.text_start(2_000)[-300:] + " " + text
-            if len(text.strip()) > 300 or (text.strip() and sibling.tag == "br"):
-                break
-        if text.strip():
-            return text.strip()[-300:]
-        current = current.parent
-    return ""
