@@ -21,7 +21,8 @@ import outbox.events
 import promises.events
 import tickets.events
 import timers.events
-from core import claim, notify
+from core import claim, events, notify
+from core.actor import Actor
 from core.models import Announcement, Event
 from helpdesk import alarms
 from helpdesk.events import Kind
@@ -87,6 +88,7 @@ REACTIONS: dict[str, tuple[Consumer, ...]] = {
     **_each(promises.events.ENDINGS, LIVE, PROMISE_NOTICES, WITHDRAW),
     promises.events.Kind.MADE: (LIVE, PROMISE_NOTICES, CONFIRM),
     customers.events.Kind.NAMED: (COPY_NAME,),
+    Kind.ANNOUNCEMENT_SET_ASIDE: (ALARM,),
     timers.events.Kind.DEAD: (ALARM,),
     outbox.events.Kind.DEAD: (TELL_FAILURE, ALARM),
     intake.events.Kind.QUARANTINED: (ALARM,),
@@ -122,7 +124,9 @@ def _run_together(waiting: QuerySet[Announcement], limit: int, end: float) -> in
         for taken, announcement in enumerate(announcements):
             if time.monotonic() > end:
                 return taken
-            _announce(announcement, known[announcement.event_id])
+            failed = _announce(announcement, known[announcement.event_id])
+            if failed:
+                _count(announcement, failed)
         return len(announcements)
 
 
@@ -135,16 +139,24 @@ def _run_by_itself(waiting: QuerySet[Announcement]) -> bool:
         announcement = next(iter(claim.locked(waiting, limit=1)), None)
         if announcement is None:
             return False
-        _try_again(announcement, "its process ended while it was announced")
+        if announcement.attempts >= SET_ASIDE_AFTER:
+            _set_aside(announcement)
+            return True
+        _count(announcement, "its process ended while it was announced")
     counted = Announcement.objects.filter(pk=announcement.pk, attempts=announcement.attempts)
     with marked_batch():
         for mine in claim.locked(counted, limit=1):
-            mine.attempts -= 1
-            _announce(mine, Event.objects.get(pk=mine.event_id))
+            failed = _announce(mine, Event.objects.get(pk=mine.event_id))
+            if failed:
+                mine.last_error = failed
+                mine.save(update_fields=["done", "last_error"])
+            if failed and mine.attempts >= SET_ASIDE_AFTER:
+                _set_aside(mine)
     return True
 
 
-def _announce(announcement: Announcement, event: Event) -> None:
+def _announce(announcement: Announcement, event: Event) -> str:
+    """What went wrong, or empty: then the announcement is gone."""
     failed = ""
     for consumer in REACTIONS.get(event.kind, (_unknown,)):
         if consumer.name in announcement.done:
@@ -157,20 +169,33 @@ def _announce(announcement: Announcement, event: Event) -> None:
             failed = f"{consumer.name}: {type(error).__name__}: {error}"
         else:
             announcement.done.append(consumer.name)
-    if failed:
-        _try_again(announcement, failed)
-    else:
+    if not failed:
         announcement.delete()
+    return failed.replace("\0", "")[:500]
 
 
-def _try_again(announcement: Announcement, reason: str) -> None:
+def _count(announcement: Announcement, reason: str) -> None:
     announcement.attempts += 1
-    announcement.last_error = reason.replace("\0", "")[:500]
+    announcement.last_error = reason
     announcement.next_at = claim.instant() + claim.back_off(announcement.attempts)
     announcement.save(update_fields=["done", "attempts", "next_at", "last_error"])
-    if announcement.attempts >= SET_ASIDE_AFTER:
-        never = Cast(Value("infinity"), DateTimeField())
-        Announcement.objects.filter(pk=announcement.pk).update(next_at=never)
+
+
+def _set_aside(announcement: Announcement) -> None:
+    """Until somebody has it tried again. He is told, but not of the Event that says so itself:
+    a broken alarm would ring for ever.
+    """
+    never = Cast(Value("infinity"), DateTimeField())
+    Announcement.objects.filter(pk=announcement.pk).update(next_at=never)
+    mine = Event.objects.filter(pk=announcement.pk, kind=Kind.ANNOUNCEMENT_SET_ASIDE)
+    if not mine.exists():
+        events.record(
+            Kind.ANNOUNCEMENT_SET_ASIDE,
+            subject_kind="event",
+            subject_id=announcement.pk,
+            actor=Actor.system(),
+            at=claim.instant(),
+        )
 
 
 def _of_a_newer_release(event: Event) -> None:

@@ -121,19 +121,40 @@ def test_a_later_event_does_not_wait_for_one_that_failed(monkeypatch: pytest.Mon
     assert heard == [0, second.pk]
 
 
-def test_the_twentieth_failure_sets_it_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_twentieth_failure_sets_it_aside_and_somebody_is_told(
+    monkeypatch: pytest.MonkeyPatch, administrator: User
+) -> None:
     def fails(_event: Event) -> None:
         raise ValueError("never")
 
     _listens(monkeypatch, Consumer("one", fails))
-    _record()
+    event = _record()
     Announcement.objects.update(attempts=19)
     run_pending()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT attempts, next_at = 'infinity' FROM core_announcement")
+        cursor.execute(
+            "SELECT attempts, next_at = 'infinity' FROM core_announcement WHERE event_id = %s",
+            [event.pk],
+        )
         assert cursor.fetchone() == (20, True)
+    told = Event.objects.get(kind="desk.announcement_set_aside")
+    assert told.subject_id == event.pk
+    run_pending()
     assert run_pending() == 0
     assert Announcement.objects.get().next_at.year == 9999
+    assert Notification.objects.get().user == administrator
+
+
+def test_an_alarm_that_fails_does_not_ring_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_event: Event) -> None:
+        raise ValueError("never")
+
+    kind = helpdesk.events.Kind.ANNOUNCEMENT_SET_ASIDE
+    monkeypatch.setitem(REACTIONS, kind, (Consumer("one", fails),))
+    _record(kind)
+    Announcement.objects.update(attempts=19)
+    run_pending()
+    assert Event.objects.count() == 1
 
 
 def test_one_that_kills_its_process_is_counted_and_holds_up_no_other(
