@@ -1,16 +1,15 @@
 """Persons, their addresses and phones, their zone and language."""
 
 from datetime import datetime
-from zoneinfo import available_timezones
 
 import phonenumbers
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.access import require_right
+from accounts.rules import require_locale, require_zone
 from core.actor import Actor
 from core.errors import NotFound, Refused
 from core.text import one_line, require_storable
@@ -97,13 +96,13 @@ def add_phone(person_id: int, *, number: str, actor: Actor, at: datetime) -> Per
 
 @transaction.atomic
 def set_zone(person_id: int, *, zone: str, actor: Actor, at: datetime) -> Person:
-    """The person's times are meant in this zone (Europe/Amsterdam). Refused `bad_zone`."""
+    """The person's times are meant in this zone (Europe/Amsterdam).
+
+    Refused `unknown_time_zone`; an offset from UTC, however it is called, is no zone.
+    """
     require_right(actor, _RIGHT)
     person = _lock(person_id)
-    if zone not in available_timezones():
-        raise Refused(
-            _("Choose a time zone such as Europe/Amsterdam."), code="bad_zone", field="zone"
-        )
+    require_zone(zone)
     if person.zone != zone:
         facts: dict[str, object] = {"from": person.zone, "to": zone}
         person.zone = zone
@@ -114,13 +113,10 @@ def set_zone(person_id: int, *, zone: str, actor: Actor, at: datetime) -> Person
 
 @transaction.atomic
 def set_locale(person_id: int, *, locale: str, actor: Actor, at: datetime) -> Person:
-    """Letters to the person are written in this language. Refused `bad_locale`."""
+    """Letters to the person are written in this language. Refused `unknown_language`."""
     require_right(actor, _RIGHT)
     person = _lock(person_id)
-    if locale not in dict(settings.LANGUAGES):
-        raise Refused(
-            _("Choose one of the languages we write in."), code="bad_locale", field="locale"
-        )
+    require_locale(locale)
     if person.locale != locale:
         facts: dict[str, object] = {"from": person.locale, "to": locale}
         person.locale = locale
