@@ -56,8 +56,7 @@ LINES = (
     Line("t/<int:number>/history/", STAFF_READ, NO_POST, about=_ticket),
     # Everybody reads for himself.
     Line("t/<int:number>/read/", NO_GET, "302 403 303 303 303 303", about=_ticket),
-    # An empty form: wrong for all alike, before any right is asked for.
-    Line("t/<int:number>/reply/", STAFF_READ, "302 403 422 422 422 422", about=_ticket),
+    Line("t/<int:number>/reply/", STAFF_READ, "302 403 422 422 403 403", about=_ticket),
     Line("t/<int:number>/note/", STAFF_READ, "302 403 422 422 422 403", about=_ticket),
     Line("t/<int:number>/messages/<int:message_id>/acceptance/", NO_GET, DESK_DO, about=_held_back),
     Line("t/<int:number>/assignee/", NO_GET, "302 403 404 404 404 404", about=_ticket),
