@@ -50,12 +50,12 @@ def take_in(raw: bytes, *, mailbox: Mailbox) -> Taken:
     if len(raw) > LARGEST_STORED:
         raise TooLarge
     digest = _digest(raw)
-    path = _store(raw, digest)
+    path, is_new_file = _store(raw, digest)
     taken = _row(digest.key, raw, digest, path, mailbox, other_content=False)
     if not taken.is_new and taken.mail.content_sha256 != digest.content:
         key = f"sha256:{digest.content}"
         taken = _row(key, raw, digest, path, mailbox, other_content=True)
-    if not taken.is_new and taken.mail.raw_path != path:
+    if is_new_file and not InboundMail.objects.filter(raw_path=path).exists():
         default_storage.delete(path)
     return taken
 
@@ -81,12 +81,12 @@ def _row(
     return Taken(mail, is_new)
 
 
-def _store(raw: bytes, digest: _Digest) -> str:
-    """Where the bytes stand; equal bytes are stored once."""
+def _store(raw: bytes, digest: _Digest) -> tuple[str, bool]:
+    """Where the bytes stand, and whether they were put there now; equal ones are stored once."""
     path = f"inbound/{digest.raw[:2]}/{digest.raw}"
     if default_storage.exists(path):
-        return path
-    return default_storage.save(path, ContentFile(raw))
+        return path, False
+    return default_storage.save(path, ContentFile(raw)), True
 
 
 def _digest(raw: bytes) -> _Digest:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
@@ -125,6 +126,21 @@ def test_another_mail_under_a_known_message_id_is_kept_and_flagged(desk: Desk) -
     assert answer["status"] == "created"
     assert "same Message-ID" in str(answer["reason"])
     assert InboundMail.objects.filter(other_content=True).count() == 1
+
+
+def test_a_second_delivery_takes_no_bytes_away_from_another_mailbox(mailbox: Mailbox) -> None:
+    other = Mailbox.objects.create(name="Billing", address="billing@desk.example")
+    one_way, another_way = mail(Received="by one"), mail(Received="by another")
+    services.take_in(one_way, mailbox=mailbox)
+    kept = services.take_in(another_way, mailbox=other)
+    assert not services.take_in(another_way, mailbox=mailbox).is_new
+    assert default_storage.exists(kept.mail.raw_path)
+
+
+def test_bytes_that_no_row_needs_are_not_kept(mailbox: Mailbox, tmp_path: Path) -> None:
+    services.take_in(mail(Received="by one"), mailbox=mailbox)
+    services.take_in(mail(Received="by another"), mailbox=mailbox)
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1
 
 
 def test_the_same_mail_in_two_mailboxes_makes_one_ticket(desk: Desk) -> None:
