@@ -95,7 +95,7 @@ def verdict(
         found["bounce"] = None
     for reason in (*_from_form(root), *_from_headers(root), *_from_sender(from_email)):
         found[reason] = None
-    if _AUTO_SUBJECT.match(subject):
+    if is_auto_reply_subject(subject):
         found["auto-reply"] = None
     if "auto-reply" in found and _VACATION.search(subject):
         found["vacation"] = None
@@ -105,6 +105,11 @@ def verdict(
         found["no-sender"] = None
     auto_generated = bool(set(found) - _SILENCING) or (null_sender and bool(from_email))
     return AutoVerdict(auto_generated, not found, tuple(found))
+
+
+def is_auto_reply_subject(subject: str) -> bool:
+    """Whether a subject begins as those of vacation notices and other automatic answers do."""
+    return _AUTO_SUBJECT.match(subject) is not None
 
 
 def _from_form(root: Part) -> list[str]:

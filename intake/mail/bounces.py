@@ -2,7 +2,7 @@
 
 import re
 
-from intake.mail import addresses, charsets, headers, transfer
+from intake.mail import addresses, auto, charsets, headers, transfer
 from intake.mail.limits import Defects
 from intake.mail.records import Bounce, BounceRecipient
 from intake.mail.structure import Part, headers_of
@@ -20,9 +20,8 @@ _RETURNED = {
 }
 _DELIVERY_STATUS = {"message/delivery-status", "message/global-delivery-status"}
 
-_SYSTEM_LOCAL = re.compile(
-    r"(?:mailer-?daemon|postmaster|mail-?daemon|mdaemon|smtp|mailadmin|system|mail)$", re.I
-)
+_DAEMON = re.compile(r"mailer-?daemon|mail-?daemon|mdaemon", re.I)
+_SYSTEM = re.compile(r"postmaster|smtp|mailadmin|system|mail", re.I)
 _FAILED_SUBJECT = re.compile(
     r"undeliver|delivery (?:status notification|failure|failed|has failed|report|error|problem)|"
     r"returned mail|mail delivery (?:failed|failure|system|error|subsystem)|failure notice|"
@@ -148,23 +147,24 @@ def _recipient(group: dict[str, str]) -> BounceRecipient:
 def _is_report_by_words(
     root: Part, text: str, subject: str, from_email: str, null_sender: bool
 ) -> bool:
-    """Sender, subject and words must speak for it: two of three, the sender counting most."""
+    """A machine's address with a telling subject or text, or subject, text and returned mail."""
     if headers.text(root, "x-failed-recipients", Defects()):
         return True
-    if (
-        headers.text(root, "auto-submitted", Defects()).lower().startswith("auto-replied")
-        and not null_sender
-    ):
+    submitted = headers.text(root, "auto-submitted", Defects()).lower()
+    is_reply = submitted.startswith("auto-replied") and not null_sender
+    if is_reply or auto.is_auto_reply_subject(subject):
         return False
     local = from_email.rpartition("@")[0]
-    is_system = null_sender or _SYSTEM_LOCAL.fullmatch(local) is not None
+    is_daemon = null_sender or _DAEMON.fullmatch(local) is not None
     by_subject = _FAILED_SUBJECT.search(subject) is not None
     by_text = _FAILED_TEXT.search(text[:5_000]) is not None
     has_original = any(part.content_type in _RETURNED for part in root.walk())
     if root.content_type == "multipart/report":
         kind = root.parameters.get("report-type", "").lower()
-        return kind in {"", "delivery-status"} or (is_system and by_subject)
-    return (is_system and (by_subject or by_text)) or (by_subject and by_text and has_original)
+        return kind in {"", "delivery-status"} or (is_daemon and by_subject)
+    if is_daemon:
+        return by_subject or by_text
+    return by_subject and (_SYSTEM.fullmatch(local) is not None or (by_text and has_original))
 
 
 def _from_words(root: Part, text: str, subject: str) -> Bounce:

@@ -25,7 +25,11 @@ _DROPPED = listed(
     "script style title template noscript svg math iframe object embed applet textarea select xml",
     "audio video canvas",
 )
-_ATTRIBUTES = listed("class id name style type data-marker tabindex hidden start dir")
+_ATTRIBUTES = listed(
+    "class id name style type data-marker tabindex hidden",  # what tells quotes and signatures
+    "start dir lang title align valign width height bgcolor color face size colspan rowspan border",
+    "cellpadding cellspacing span value",
+)
 _KEPT_ATTRIBUTES = {
     "*": set(_ATTRIBUTES),
     "a": {"href"},

@@ -158,7 +158,7 @@ class _Renderer:
         if role is not None:
             self.end_line()
             if role is Role.CUT:
-                self._add(Line("", self._quote, Role.CUT))
+                self._add(Line("", self._quote, Role.CUT, [node] if node.tag == "hr" else []))
             else:
                 self._role.append(role)
         if id(node) in self._quotes:

@@ -38,8 +38,8 @@ _SIGNATURE_NAMES = listed(
     "superhuman-signature cm_signature edo_signature aqm-signature tutanota_signature",
     "mailsignature email-signature emailsignature htmlsignature x-apple-signature",
     "acompli_signature outlook-signature mobile-signature zm_signature canary_signature",
-    "zmail_signature spark-signature hs_signature gmx-signature webde-signature zohosignature",
-    "skypesignature mail-signature wisestamp_signature",
+    "zmail_signature spark-signature hs_signature sig ymail_android_signature gmx-signature",
+    "webde-signature zohosignature skypesignature mail-signature wisestamp_signature",
 )
 _FORWARD_NAMES = {"moz-forward-container", "forwarded-message", "zmail_forward"}
 _ABOVE = 300  # characters

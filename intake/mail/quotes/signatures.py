@@ -7,7 +7,12 @@ from intake.mail.lines import Line, Role
 from intake.mail.quotes import phrases
 
 _DELIMITER = re.compile(r"[\s*]*(?:--|—|–|―|‐‐)[\s*]*")
-_LONG_DELIMITER = re.compile(r"\s*(?:_{3,}|-{3,}|={5,}|\*{5,})\s*")
+_LONG_DELIMITER = re.compile(r"\s*(?:_{3,}|-{3,}|[—–―]{2,}|={5,}|\*{5,})\s*")
+_REACHABLE = re.compile(
+    r"[\w.+-]@[\w-]+\.\w|\+\d[\d ()/.-]{6,}|(?:tel|fon|phone|mobil)\w*\b\W{0,3}\d|www\.", re.I
+)
+_FIELD = re.compile(r"[^:]{1,30}:\s")
+_MAX_CARD, _CARD_WIDTH = 10, 80  # lines, characters
 _MAX_SIGNATURE = 25  # lines that are not blank
 _SENT_FROM = re.compile(phrases.SENT_FROM, re.I)
 _LIST_FOOTER = re.compile(phrases.LIST_FOOTER, re.I)
@@ -40,13 +45,19 @@ def _delimited(lines: list[Line]) -> int:
             continue
         if _DELIMITER.fullmatch(line.text) and line.role is Role.TEXT:
             return number
-        if _LONG_DELIMITER.fullmatch(line.text) and _LIST_FOOTER.search(_joined(lines, number)):
+        if _LONG_DELIMITER.fullmatch(line.text) and _is_footer(lines[number + 1 :]):
             return number
     return len(lines)
 
 
-def _joined(lines: list[Line], start: int) -> str:
-    return "\n".join(line.text for line in lines[start + 1 : start + 6])
+def _is_footer(lines: list[Line]) -> bool:
+    """Whether below a rule stands a list's footer, or somebody's card: short, with an address."""
+    texts = [line.text[:_MAX_LINE] for line in lines if line.text]
+    if _LIST_FOOTER.search("\n".join(texts[:5])):
+        return True
+    is_short = 0 < len(texts) <= _MAX_CARD and all(len(text) <= _CARD_WIDTH for text in texts)
+    is_form = bool(texts) and _FIELD.match(texts[0]) is not None
+    return is_short and not is_form and _REACHABLE.search("\n".join(texts)) is not None
 
 
 def _marked(lines: list[Line]) -> int:
