@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts import rules
-from accounts.access import require_right
+from accounts.access import has_right, require_right
 from accounts.events import Kind
 from accounts.models import Team, User
 from accounts.services.desk import lock_desk
@@ -47,7 +47,8 @@ def change_team(
     """The team has this name, these members and lead, works by this calendar, is private or not.
 
     Raises Forbidden, NotFound; Refused `bad_name`, `name_taken`, `not_staff`,
-    `unknown_calendar`, or `nobody_sees_it` for a private team without members.
+    `unknown_calendar`, or, for a private team, `nobody_sees_it` without members and
+    `blind_lead` if its lead would not see its tickets.
     """
     require_right(actor, "user.manage")
     lock_desk()
@@ -56,7 +57,9 @@ def change_team(
         raise NotFound
     members = _require_members(member_ids, private=private)
     if lead_id is not None:
-        require_staff(lead_id, field="lead")
+        lead = require_staff(lead_id, field="lead")
+        if private and lead not in members:
+            _require_sees_all(lead)
     before = _state(team)
     team.name = _require_free_name(name, team_id=team.pk)
     team.lead_id = lead_id
@@ -81,6 +84,17 @@ def _require_members(member_ids: Collection[int], *, private: bool) -> list[User
             field="private",
         )
     return members
+
+
+def _require_sees_all(lead: User) -> None:
+    """He hears of every promise of the team that is late."""
+    if not has_right(Actor.user(lead.pk), "ticket.see_all"):
+        raise Refused(
+            _("%(name)s would not see the tickets of this private team. Add them as a member, too.")
+            % {"name": lead.name},
+            code="blind_lead",
+            field="lead",
+        )
 
 
 def _require_free_name(name: str, *, team_id: int | None) -> str:

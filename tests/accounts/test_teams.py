@@ -91,6 +91,17 @@ def test_a_private_team_needs_members(administrator: User, team: Team) -> None:
     assert (caught.value.code, caught.value.field) == ("nobody_sees_it", "private")
 
 
+def test_the_lead_of_a_private_team_sees_its_tickets(
+    administrator: User, team: Team, agent: User, supervisor: User, manager: User
+) -> None:
+    with pytest.raises(Refused) as caught:
+        _change(team, administrator, private=True, member_ids=[agent.pk], lead_id=supervisor.pk)
+    assert (caught.value.code, caught.value.field) == ("blind_lead", "lead")
+    _change(team, administrator, private=True, member_ids=[agent.pk], lead_id=manager.pk)
+    team.refresh_from_db()
+    assert team.lead == manager
+
+
 @pytest.mark.parametrize(
     ("field", "value", "code"),
     [
