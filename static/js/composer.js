@@ -174,7 +174,9 @@ class ComposerBox extends HTMLElement {
 
   #clear(form) {
     forget(this.#key(form));
+    form.reset(); // a promise or a copy belongs to the one reply it left with
     this.#text(form).value = "";
+    form.querySelector("[data-say]")?.replaceChildren();
     this.#files.get(form)?.clear();
     this.#saved(form, false);
     for (const line of form.querySelectorAll("[data-attach-hint], [data-send-failed]")) line.hidden = true;

@@ -110,7 +110,7 @@ def _line(event: Event, said: Mapping[int, str], known: Directory) -> StoryLine:
 def _who(event: Event, known: Directory) -> str:
     if event.actor_kind == ActorKind.USER:
         return known.name_of(event.actor_id)
-    return _("the customer") if event.actor_kind == ActorKind.CUSTOMER else _("the desk")
+    return _("Customer") if event.actor_kind == ActorKind.CUSTOMER else _("Helpdesk")
 
 
 def _reminded(event: Event, known: Directory) -> str:
