@@ -23,7 +23,7 @@ from django.views.decorators.http import require_POST
 from accounts import queries, services
 from accounts.forms.fields import tell
 from accounts.forms.sign_in import NewPasswordForm, ResetForm, SignInForm
-from accounts.views.answers import see_other
+from accounts.views.answers import ORIGIN_ONLY, see_other
 from core import clock
 from core.errors import Refused
 
@@ -137,7 +137,7 @@ class NewPassword(PasswordResetFromKeyView):  # type: ignore[misc]  # the librar
         if context.get("token_fail"):
             kwargs["status"] = GONE
         response: HttpResponse = super().render_to_response(context, **kwargs)
-        response["Referrer-Policy"] = "no-referrer"
+        response["Referrer-Policy"] = ORIGIN_ONLY
         return response
 
 

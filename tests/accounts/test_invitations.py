@@ -63,7 +63,7 @@ def test_the_link_lets_its_owner_choose_a_password_and_come_in(
     link = link_in(letters()[0])
     page = client.get(link)
     assert "petra@kestrel.example" in page.content.decode()
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "strict-origin"
     answer = client.post(link, JOIN)
     assert (answer.status_code, answer["Location"]) == (303, "/")
     petra.refresh_from_db()

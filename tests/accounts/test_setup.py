@@ -37,7 +37,7 @@ def test_the_link_makes_the_first_administrator_and_signs_him_in(client: Client)
     link = _link()
     page = client.get(link)
     assert page.status_code == 200
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "strict-origin"
     answer = client.post(link, FORM)
     assert (answer.status_code, answer["Location"]) == (303, "/welcome/")
     user = User.objects.get()
