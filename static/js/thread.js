@@ -77,7 +77,8 @@ document.addEventListener("htmx:afterSettle", () => {
   if (!fresh.length) return;
   const mine = document.querySelector("composer-box")?.dataset.user;
   const others = fresh.filter((message) => message.dataset.by !== mine);
-  if (wasAtEnd || !others.length) {
+  // Whoever has just sent wants to see it, and was told of the others before.
+  if (wasAtEnd || others.length < fresh.length) {
     toEnd(scroller);
     if (!document.hidden) seen();
   } else {
