@@ -45,8 +45,7 @@ class Visitors:
             locale="en-GB",
             timezone_id="Europe/Amsterdam",
             reduced_motion="reduce",
-            storage_state=None if fresh or not who else self.sessions.get(who),
-            **options,
+            **{"storage_state": None if fresh else self.sessions.get(who), **options},
         )
         context.set_default_timeout(PATIENCE_MS)
         visit = Visit(context, context.new_page(), Watch(context, self.home))
