@@ -151,6 +151,15 @@ def test_a_mail_that_failed_goes_to_the_assignee_or_the_lead(
     assert heard(supervisor) == [sentence]
 
 
+def test_a_mail_that_failed_goes_to_the_lead_when_the_assignee_has_left(
+    ticket: Ticket, agent: User, supervisor: User
+) -> None:
+    User.objects.filter(pk=agent.pk).update(is_active=False)
+    record(ticket, Kind.DELIVERY_FAILED, actor=Actor.system(), at=NOW)
+    tell()
+    assert (heard(agent), len(heard(supervisor))) == ([], 1)
+
+
 def test_a_ticket_without_assignee_tells_nobody(ticket: Ticket, customer: Person) -> None:
     Ticket.objects.update(assignee=None)
     writes(ticket, customer)

@@ -6,10 +6,11 @@ A consumer of tickets' Events, idempotent by the Event. These stay inside the de
 from collections.abc import Callable
 
 from accounts.models import User
-from core.actor import ActorKind
+from core.actor import Actor, ActorKind
 from core.models import Event
 from notifications.audience import lead_for
 from notifications.services import Notice, notify, settle
+from tickets.access import visible_to
 from tickets.events import Kind
 from tickets.models import Ticket
 
@@ -56,7 +57,9 @@ def _was_flagged(event: Event, ticket: Ticket) -> None:
 
 def _failed(event: Event, ticket: Ticket) -> None:
     """A customer waits for a mail that never came: somebody must act, with or without assignee."""
-    user = ticket.assignee or lead_for(ticket.team, None)
+    assignee = ticket.assignee
+    works = assignee and visible_to(Actor.user(assignee.pk)).filter(pk=ticket.pk).exists()
+    user = assignee if works else lead_for(ticket.team, assignee)
     if user:
         _tell(event, ticket, user, DELIVERY_FAILED, is_urgent=True)
 
