@@ -18,6 +18,7 @@ class Kind(StrEnum):
     PHONE_ADDED = "person.phone_added"
     ZONE_SET = "person.zone_set"
     LOCALE_SET = "person.locale_set"
+    NOTE_SET = "person.note_set"
 
 
 def record(

@@ -1,4 +1,4 @@
-"""Persons, their addresses and phones, their zone and language."""
+"""Persons: name and note, their addresses and phones, their zone and language."""
 
 from datetime import datetime
 
@@ -12,11 +12,12 @@ from accounts.access import require_right
 from accounts.rules import require_locale, require_zone
 from core.actor import Actor
 from core.errors import NotFound, Refused
-from core.text import one_line, require_storable
+from core.text import normalise, one_line, require_storable
 from customers import events, queries
 from customers.models import Person, PersonAddress, PersonPhone
 
 NAME_LIMIT = 200
+NOTE_LIMIT = 2000
 # Whoever may open a ticket for a person may keep what we know of him.
 _RIGHT = "ticket.open"
 
@@ -122,6 +123,40 @@ def set_locale(person_id: int, *, locale: str, actor: Actor, at: datetime) -> Pe
         person.locale = locale
         person.save(update_fields=["locale"])
         events.record(person, events.Kind.LOCALE_SET, actor=actor, at=at, data=facts)
+    return person
+
+
+@transaction.atomic
+def set_name(person_id: int, *, name: str, actor: Actor, at: datetime) -> Person:
+    """The person is called so; on open tickets too, shortly. Refused `bad_name`."""
+    require_right(actor, _RIGHT)
+    person = _lock(person_id)
+    name = clean_name(require_storable(name, field="name"))
+    if not name:
+        raise Refused(_("Say what the person is called."), code="bad_name", field="name")
+    if person.name != name:
+        person.name = name
+        person.save(update_fields=["name"])
+        events.record(person, events.Kind.NAMED, actor=actor, at=at)
+    return person
+
+
+@transaction.atomic
+def set_note(person_id: int, *, note: str, actor: Actor, at: datetime) -> Person:
+    """What is good to know of the person; empty for nothing. Refused `note_too_long`."""
+    require_right(actor, _RIGHT)
+    person = _lock(person_id)
+    note = normalise(require_storable(note, field="note")).strip()
+    if len(note) > NOTE_LIMIT:
+        raise Refused(
+            _("A note has at most %(limit)d characters.") % {"limit": NOTE_LIMIT},
+            code="note_too_long",
+            field="note",
+        )
+    if person.note != note:
+        person.note = note
+        person.save(update_fields=["note"])
+        events.record(person, events.Kind.NOTE_SET, actor=actor, at=at)
     return person
 
 

@@ -65,6 +65,9 @@ LINES = (
     Line("customers/<int:person_id>/", STAFF_READ, NO_POST, about=_person),
     Line("customers/<int:person_id>/addresses/", NO_GET, PERSON_FILL_IN, about=_person),
     Line("customers/<int:person_id>/phones/", NO_GET, PERSON_FILL_IN, about=_person),
+    Line("customers/<int:person_id>/name/", NO_GET, PERSON_FILL_IN, about=_person),
+    # No note is one too.
+    Line("customers/<int:person_id>/note/", NO_GET, "302 403 303 303 403 403", about=_person),
     Line("customers/<int:person_id>/zone/", NO_GET, PERSON_FILL_IN, about=_person),
     Line("customers/<int:person_id>/locale/", NO_GET, PERSON_FILL_IN, about=_person),
     Line("settings/promises/", STAFF_READ, "302 403 403 403 403 422"),

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Team, User
+from core.models import Event
 from customers.models import Organisation, Person, PersonAddress, PersonPhone
 from promises.models import Promise
 from tests.cast import NOW
@@ -131,6 +132,19 @@ def test_zone_and_language_are_set(agent: User, ticket: Ticket, customer: Person
     assert (customer.zone, customer.locale) == ("Europe/Athens", "de")
 
 
+def test_name_and_note_are_changed(agent: User, ticket: Ticket, customer: Person) -> None:
+    client = visit(agent)
+    client.post(f"/customers/{customer.pk}/name/", {"name": "  Marieke   van Dam "})
+    client.post(f"/customers/{customer.pk}/note/", {"note": "Opens at six.\r\nNo mornings."})
+    customer.refresh_from_db()
+    assert (customer.name, customer.note) == ("Marieke van Dam", "Opens at six.\nNo mornings.")
+    client.post(f"/customers/{customer.pk}/note/", {"note": ""})
+    customer.refresh_from_db()
+    assert customer.note == ""
+    kinds = Event.objects.order_by("id").values_list("kind", flat=True)
+    assert list(kinds) == ["person.named", "person.note_set", "person.note_set"]
+
+
 @pytest.mark.parametrize(
     ("what", "sent", "sentence"),
     [
@@ -139,6 +153,8 @@ def test_zone_and_language_are_set(agent: User, ticket: Ticket, customer: Person
         ("addresses", {"address": "a\x00@b.example"}, "cannot be stored"),
         ("phones", {"number": "020 555"}, "with its country code"),
         ("phones", {"number": ""}, "This field is required."),
+        ("name", {"name": "\u200b"}, "Say what the person is called."),
+        ("note", {"note": "x" * 2001}, "at most 2000 characters"),
         ("zone", {"zone": "+02:00"}, "Choose a time zone by its place"),
         ("locale", {"locale": "xx"}, "Select a valid choice."),
     ],

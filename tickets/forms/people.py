@@ -29,6 +29,26 @@ class PhoneForm(forms.Form):
     )
 
 
+class NameForm(forms.Form):
+    """What the person is called."""
+
+    name = TextField(
+        label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+
+class NoteForm(forms.Form):
+    """What is good to know of the person."""
+
+    note = TextField(
+        label=_("Note"),
+        required=False,
+        max_length=2000,
+        help_text=_("Only your colleagues read it."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
 class ZoneForm(forms.Form):
     """The zone that the person's times are meant in."""
 

@@ -1,6 +1,7 @@
 """Doors of a person's page."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django import forms
 from django.contrib import messages
@@ -14,7 +15,14 @@ from accounts.access import has_right
 from accounts.gate import StaffRequest, needs, staff
 from accounts.views.answers import done, see_other, status_of
 from core import clock
-from tickets.forms.people import AddressForm, LocaleForm, PhoneForm, ZoneForm
+from tickets.forms.people import (
+    AddressForm,
+    LocaleForm,
+    NameForm,
+    NoteForm,
+    PhoneForm,
+    ZoneForm,
+)
 from tickets.queries.people import PersonPage, person_page
 
 RIGHT = "ticket.open"
@@ -57,6 +65,38 @@ def phones(request: StaffRequest, person_id: int) -> HttpResponse:
         person_id,
         form,
         lambda: customers.services.add_phone(
+            person_id, **form.cleaned_data, actor=request.actor, at=clock.now()
+        ),
+    )
+
+
+@require_POST
+@staff
+@needs(RIGHT)
+def name(request: StaffRequest, person_id: int) -> HttpResponse:
+    """What the person is called."""
+    form = NameForm(request.POST)
+    return _change(
+        request,
+        person_id,
+        form,
+        lambda: customers.services.set_name(
+            person_id, **form.cleaned_data, actor=request.actor, at=clock.now()
+        ),
+    )
+
+
+@require_POST
+@staff
+@needs(RIGHT)
+def note(request: StaffRequest, person_id: int) -> HttpResponse:
+    """What is good to know of the person."""
+    form = NoteForm(request.POST)
+    return _change(
+        request,
+        person_id,
+        form,
+        lambda: customers.services.set_note(
             person_id, **form.cleaned_data, actor=request.actor, at=clock.now()
         ),
     )
@@ -112,22 +152,18 @@ def _change(
 
 
 def _show(request: StaffRequest, page: PersonPage, sent: forms.Form | None = None) -> HttpResponse:
-    fresh = (
-        AddressForm(),
-        PhoneForm(),
-        ZoneForm(initial={"zone": page.zone}),
-        LocaleForm(initial={"locale": page.person.locale}),
-    )
-    address, phone, zone_form, locale_form = (
-        sent if sent is not None and type(sent) is type(form) else form for form in fresh
-    )
-    context = {
-        "page": page,
-        "may_edit": has_right(request.actor, RIGHT),
-        "address_form": address,
-        "phone_form": phone,
-        "zone_form": zone_form,
-        "locale_form": locale_form,
+    fresh: dict[str, forms.Form] = {
+        "address_form": AddressForm(),
+        "phone_form": PhoneForm(),
+        "name_form": NameForm(initial={"name": page.person.name}),
+        "note_form": NoteForm(initial={"note": page.person.note}),
+        "zone_form": ZoneForm(initial={"zone": page.zone}),
+        "locale_form": LocaleForm(initial={"locale": page.person.locale}),
     }
-    status = status_of(sent) if sent is not None else 200
+    shown = {
+        key: sent if sent is not None and type(sent) is type(form) else form
+        for key, form in fresh.items()
+    }
+    context = {"page": page, "may_edit": has_right(request.actor, RIGHT), **shown}
+    status = status_of(sent) if sent is not None else HTTPStatus.OK
     return render(request, "people/person.html", context, status=status)
