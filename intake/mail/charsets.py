@@ -55,7 +55,7 @@ _ALIASES = {
     "mac-turkish": "x-mac-turkish",
     "mac-latin2": "x-mac-ce x-mac-centraleurroman",
     "gb18030": "gb2312 gbk cp936 gb_2312-80 gb2312-80 x-gbk euc-cn csgb2312 chinese gb18030-2022 "
-    "ms936 windows-936 gb_2312",
+    "ms936 windows-936 gb_2312 eucgb2312-cn",
     "hz": "hz-gb-2312 hz-gb2312",
     "big5hkscs": "big5 big5-hkscs cn-big5 x-x-big5 csbig5 cp950 big-5 ms950 windows-950 big5-eten",
     "cp932": "shift_jis shift-jis sjis x-sjis ms_kanji ms932 windows-31j csshiftjis shiftjis "
@@ -65,7 +65,7 @@ _ALIASES = {
     "cp50221 iso2022jp iso2022-jp jis x-windows-iso2022jp",
     "cp949": "euc-kr ks_c_5601-1987 ks_c_5601 ks_c_5601-1989 ksc5601 ksc_5601 korean windows-949 "
     "uhc cseuckr euckr euc_kr x-windows-949 ms949 ks_c_5601_1987 5601",
-    "iso-2022-kr": "csiso2022kr",
+    "iso-2022-kr": "iso2022-kr csiso2022kr",
     "johab": "cp1361",
     "ptcp154": "cyrillic-asian",
 }
@@ -104,7 +104,8 @@ _LINE_ENDS = re.compile("\r\n|\r|\u2028|\u2029|\x0b|\x0c|\x85")
 
 def codec_of(label: str) -> str | None:
     """The codec for a charset label, or None if the label is empty or not on the list."""
-    return _CODECS.get(_name(label))
+    name = _name(label)
+    return _CODECS.get(name) or _CODECS.get(name.replace("_", "-"))
 
 
 def _name(label: str) -> str:

@@ -29,8 +29,19 @@ _COMMON = frozenset(
     "αοιετσνηυρπκμλςόάέή"
     "יוהלארתבמשנ"
     "اليمنتروبة"
+    "กขคงจชดตถทนบปผพมยรลวสหอะาิีึืุูเแโใไ่้์ั็ๆ"
     "이다는을를의에가고하지도로사한기아어은나리자시그안녕세요습니까입감합주문해서인으있부만대일보수과전정"
 )
+# What an uncommon letter is worth, by script.
+_OF_SCRIPT = {
+    "CJK": 0.1,
+    "HANGUL": 0.5,
+    "HALFWIDTH": 0.2,
+    "HIRAGANA": 1.0,
+    "KATAKANA": 0.9,
+    "LATIN": 0.4,
+    "THAI": 0.2,
+}
 
 # The letters beyond ASCII of languages in Latin script: a text uses those of one of them.
 _ALPHABETS = tuple(
@@ -116,10 +127,10 @@ def _worth(char: str) -> float:
         return -3.0
     script = _script(char)
     if category.startswith("L") or category == "Mn":
-        return {"CJK": 0.1, "HANGUL": 0.5, "HIRAGANA": 1.0, "KATAKANA": 0.9, "LATIN": 0.4}.get(
-            script, 0.8
-        )
-    return 0.2 if "FULLWIDTH" in script or category.startswith("P") else -0.3
+        return _OF_SCRIPT.get(script, 0.8)
+    if script == "FULLWIDTH" or "\u3000" <= char <= "\u303f":  # punctuation of East Asia
+        return 0.9
+    return 0.2 if category.startswith("P") else -0.3
 
 
 def _neighbour(before: str, char: str) -> float:

@@ -73,7 +73,8 @@ class _Reader:
     def __init__(self, root: Part, defects: Defects) -> None:
         self._root = root
         self._defects = defects
-        self._hint = root.parameters.get("charset", "")
+        labels = (part.parameters.get("charset", "") for part in root.walk())
+        self._hint = next((label for label in labels if label), "")
 
     def mail(self) -> ParsedMail:
         root, defects = self._root, self._defects
