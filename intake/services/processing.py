@@ -4,13 +4,14 @@ Source: reliability 2.3 "Take in mail", email 13.
 """
 
 import logging
+import time
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 import core.clock
@@ -32,14 +33,16 @@ log = logging.getLogger(__name__)
 
 TRIES = 3
 _PAUSE = timedelta(seconds=10)
+_STEP_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Processed:
-    """What became of a mail, and what was read from it."""
+    """What became of a mail, what was read from it, and whether it was settled just here."""
 
     mail: InboundMail
     parsed: ParsedMail
+    here: bool
 
 
 def process_pending(limit: int = 20) -> int:
@@ -55,18 +58,26 @@ def process_pending(limit: int = 20) -> int:
     return done
 
 
-def process(mail_id: int, *, parser: ParserChild, limits: bool = True) -> Processed:
+def process(
+    mail_id: int, *, parser: ParserChild, token: uuid.UUID | None = None, limits: bool = True
+) -> Processed:
     """This mail is settled: done or in quarantine. For the command, which waits for the answer.
 
-    Whoever else is at it is left in peace; then the parsed mail is only for the answer.
+    `token` is the lease it was taken in under. Whoever else is at it is left in peace and waited
+    for, as long as his lease may last; then the parsed mail is only for the answer.
     """
-    parsed = ParsedMail()
+    parsed: ParsedMail | None = None
     for _attempt in range(TRIES):
-        token, rows = claim.lease(_pending().filter(pk=mail_id), limit=1)
+        mine = Q(lease_token=token) if token else Q()
+        free = _pending().filter(claim.without_lease() | mine, pk=mail_id)
+        token, rows = claim.lease(free, limit=1)
         if not rows:
             break
         parsed = _try(rows[0], token, parser, limits=limits)
-    return Processed(InboundMail.objects.get(pk=mail_id), parsed)
+    mail = _settled(mail_id)
+    if parsed is None:
+        return Processed(mail, _read_for_answer(mail, parser), here=False)
+    return Processed(mail, parsed, here=True)
 
 
 @transaction.atomic
@@ -92,6 +103,24 @@ def _pending() -> QuerySet[InboundMail]:
 
 def _waiting() -> QuerySet[InboundMail]:
     return _pending().filter(claim.without_lease())
+
+
+def _settled(mail_id: int) -> InboundMail:
+    """The mail, as soon as whoever is reading it has finished or must have died."""
+    end = time.monotonic() + claim.LEASE.total_seconds()
+    while True:
+        mail = InboundMail.objects.get(pk=mail_id)
+        if mail.state != InboundMail.State.PENDING or time.monotonic() > end:
+            return mail
+        time.sleep(_STEP_S)
+
+
+def _read_for_answer(mail: InboundMail, parser: ParserChild) -> ParsedMail:
+    try:
+        parsed = _read(mail, parser)
+    except (ParserDied, OSError):
+        return ParsedMail()
+    return ParsedMail() if isinstance(parsed, Unreadable) else parsed
 
 
 def _try(mail: InboundMail, token: uuid.UUID, parser: ParserChild, *, limits: bool) -> ParsedMail:

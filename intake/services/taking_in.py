@@ -2,12 +2,14 @@
 
 import hashlib
 import re
+import uuid
 from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from core import claim
 from core.notify import notify
 from intake.models import InboundMail
 from mailboxes.models import Mailbox
@@ -27,10 +29,11 @@ class TooLarge(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The row of a mail, and whether this delivery made it."""
+    """The row of a mail, whether this delivery made it, and the lease kept for its reader."""
 
     mail: InboundMail
     is_new: bool
+    token: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,28 +43,37 @@ class _Digest:
     key: str
 
 
-def take_in(raw: bytes, *, mailbox: Mailbox) -> Taken:
+def take_in(raw: bytes, *, mailbox: Mailbox, to_read_now: bool = False) -> Taken:
     """The mail's bytes are stored, its row is committed; only then may its server be told.
 
     The same Message-ID with the same content gives the first row again. With other content it
     is kept too, under its own hash and flagged: whoever knows a Message-ID must not be able to
-    suppress a mail. TooLarge above 100 MB.
+    suppress a mail. TooLarge above 100 MB. With `to_read_now` a new mail is leased to the caller,
+    so that no worker is at it when he reads it himself.
     """
     if len(raw) > LARGEST_STORED:
         raise TooLarge
     digest = _digest(raw)
     path, is_new_file = _store(raw, digest)
-    taken = _row(digest.key, raw, digest, path, mailbox, other_content=False)
+    token = uuid.uuid4() if to_read_now else None
+    taken = _row(digest.key, digest, path, mailbox, token, size=len(raw))
     if not taken.is_new and taken.mail.content_sha256 != digest.content:
         key = f"sha256:{digest.content}"
-        taken = _row(key, raw, digest, path, mailbox, other_content=True)
+        taken = _row(key, digest, path, mailbox, token, size=len(raw), other_content=True)
     if is_new_file and not InboundMail.objects.filter(raw_path=path).exists():
         default_storage.delete(path)
     return taken
 
 
 def _row(
-    key: str, raw: bytes, digest: _Digest, path: str, mailbox: Mailbox, *, other_content: bool
+    key: str,
+    digest: _Digest,
+    path: str,
+    mailbox: Mailbox,
+    token: uuid.UUID | None,
+    *,
+    size: int,
+    other_content: bool = False,
 ) -> Taken:
     """The unique constraint decides who was first, not a look-up."""
     with transaction.atomic(durable=True):
@@ -72,13 +84,15 @@ def _row(
                 "raw_sha256": digest.raw,
                 "content_sha256": digest.content,
                 "raw_path": path,
-                "size": len(raw),
+                "size": size,
                 "other_content": other_content,
+                "lease_token": token,
+                "lease_until": claim.LeaseEnd() if token else None,
             },
         )
-        if is_new:
+        if is_new and not token:
             notify("inbox")
-    return Taken(mail, is_new)
+    return Taken(mail, is_new, token if is_new else None)
 
 
 def _store(raw: bytes, digest: _Digest) -> tuple[str, bool]:

@@ -4,11 +4,13 @@ import io
 import json
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
+from django.db import connection
 from pytest_django import Settings
 
 import tickets.services
@@ -301,6 +303,27 @@ def test_a_mail_whose_reader_died_before_is_read_by_the_worker(
     assert services.process_pending() == 0
 
 
+def test_workers_leave_a_mail_to_the_command_that_took_it_in(mailbox: Mailbox) -> None:
+    taken = services.take_in(mail(), mailbox=mailbox, to_read_now=True)
+    assert services.process_pending() == 0
+    with ParserChild() as parser:
+        done = services.process(taken.mail.pk, parser=parser, token=taken.token)
+    assert (done.mail.outcome, done.parsed.subject) == ("created", "Grinder jams")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_delivery_waits_for_whoever_reads_the_first(
+    desk: Desk, mailbox: Mailbox, parser: ParserChild
+) -> None:
+    first = services.take_in(mail(), mailbox=mailbox, to_read_now=True)
+    with ThreadPoolExecutor(1) as pool:
+        second = pool.submit(_take_and_hang_up, mailbox)
+        services.process(first.mail.pk, parser=parser, token=first.token)
+        answer = second.result(timeout=60)
+    assert (answer["status"], answer["ticket"]) == ("ignored", Ticket.objects.get().number)
+    assert answer["subject"] == "Grinder jams"
+
+
 def test_a_mail_that_kills_its_reader_ends_in_quarantine_and_can_be_tried_again(
     desk: Desk, mailbox: Mailbox, administrator: User, agent: User
 ) -> None:
@@ -312,6 +335,14 @@ def test_a_mail_that_kills_its_reader_ends_in_quarantine_and_can_be_tried_again(
     services.retry(taken.mail.pk, actor=actor(administrator), at=NOW)
     services.process_pending()
     assert Ticket.objects.count() == 1
+
+
+def _take_and_hang_up(mailbox: Mailbox) -> Answer:
+    try:
+        with ParserChild() as parser:
+            return receive(mail(), mailbox=mailbox, parser=parser, limits=True)
+    finally:
+        connection.close()
 
 
 def _run(raw: bytes, *args: str) -> list[Answer]:

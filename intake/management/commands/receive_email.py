@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 import mailboxes.services
 from core.errors import NotFound
 from intake import services
-from intake.mail.child import ParserChild, ParserDied
-from intake.mail.records import ParsedMail, Unreadable
+from intake.mail.child import ParserChild
+from intake.mail.records import ParsedMail
 from intake.services.answers import Answer
 from mailboxes.models import Mailbox
 
@@ -60,21 +60,19 @@ class Command(BaseCommand):
 def receive(raw: bytes, *, mailbox: Mailbox, parser: ParserChild, limits: bool) -> Answer:
     """What became of one mail; it is stored and committed before it is read."""
     try:
-        taken = services.take_in(raw, mailbox=mailbox)
+        taken = services.take_in(raw, mailbox=mailbox, to_read_now=True)
     except services.TooLarge:
         megabytes = services.LARGEST_STORED // 1024 // 1024
         reason = f"larger than {megabytes} MB"
         return services.answer(None, ParsedMail(), status="rejected", reason=reason)
-    if not taken.is_new and taken.mail.outcome:
+    done = services.process(taken.mail.pk, parser=parser, token=taken.token, limits=limits)
+    if not taken.is_new and not done.here:
         return services.answer(
-            taken.mail,
-            _read_again(raw, parser),
-            status="ignored",
-            reason="This mail was taken in before.",
+            done.mail, done.parsed, status="ignored", reason="This mail was taken in before."
         )
-    done = services.process(taken.mail.pk, parser=parser, limits=limits)
+    reason = done.mail.reason if done.mail.outcome else "It is stored, and a worker will read it."
     return services.answer(
-        done.mail, done.parsed, status=done.mail.outcome or "rejected", reason=done.mail.reason
+        done.mail, done.parsed, status=done.mail.outcome or "rejected", reason=reason
     )
 
 
@@ -85,12 +83,3 @@ def _mails(folder: Path | None) -> Iterator[tuple[str, bytes]]:
     for path in sorted(folder.iterdir(), key=lambda path: path.name):
         if path.is_file():
             yield path.name, path.read_bytes()
-
-
-def _read_again(raw: bytes, parser: ParserChild) -> ParsedMail:
-    """What an ignored repeat says is shown all the same."""
-    try:
-        parsed = parser.parse(raw)
-    except ParserDied:
-        return ParsedMail()
-    return ParsedMail() if isinstance(parsed, Unreadable) else parsed
