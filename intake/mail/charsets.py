@@ -154,7 +154,20 @@ def _by_label(raw: bytes, codec: str) -> str | None:
     if codec == "cp1252":
         return _western(raw)
     text = _strict(raw, codec)
-    return text if text is not None or codec in {"utf-8", "utf-7"} else _nearly(raw, codec)
+    if text is None and codec == "utf-8":
+        return _with_pairs(raw)
+    return text if text is not None or codec == "utf-7" else _nearly(raw, codec)
+
+
+def _with_pairs(raw: bytes) -> str | None:
+    """UTF-8 in which characters beyond the first plane stand as two halves, as Java writes them."""
+    if b"\xed" not in raw:
+        return None
+    try:
+        halves = raw.decode("utf-8", "surrogatepass")
+        return halves.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeError:
+        return None
 
 
 def _hidden_utf8(raw: bytes, codec: str) -> str | None:

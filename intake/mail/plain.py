@@ -32,7 +32,7 @@ def read(
     files = transfer.uu_files(raw) if b"begin" in raw else []
     for file in reversed(files):
         raw = raw[: file.start] + raw[file.end :]
-    text = charsets.clean(charsets.decode(raw, charset, defects, hint=hint))
+    text = charsets.clean(charsets.decode(raw[: MAX_TEXT * 4], charset, defects, hint=hint))
     if len(text) > MAX_TEXT:
         text = text[:MAX_TEXT]
         defects.add("The text is longer than 1 MB; the rest was left out.")

@@ -12,6 +12,7 @@ SIGNATURE_TYPES = {
 _RIGHTS_MANAGED = {"application/x-microsoft-rpmsg-message"}
 _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")  # object identifiers as they stand in DER
 _PLAIN_DATA = bytes.fromhex("06092a864886f70d010701")
+_MAX_PIECES = 100_000
 _OCTETS, _OCTETS_IN_PIECES, _EXPLICIT, _INDEFINITE = 0x04, 0x24, 0xA0, 0x80
 
 ENCRYPTED_TEXT = (
@@ -75,12 +76,13 @@ def _signed_content(raw: bytes) -> bytes | None:
 
 def _pieces(raw: bytes, position: int) -> bytes | None:
     out: list[bytes] = []
-    while True:
+    while len(out) < _MAX_PIECES:
         tag, position, length = _header(raw, position)
         if tag != _OCTETS or length is None:
-            return b"".join(out) if out else None
+            break
         out.append(raw[position : position + length])
         position += length
+    return b"".join(out) if out else None
 
 
 def _header(raw: bytes, position: int) -> tuple[int, int, int | None]:

@@ -25,6 +25,7 @@ _GARBAGE_LINES = 30
 _BOUNDARY_LINE = re.compile(
     rb"^--([^\s-][^\r\n]{0,120}|-{1,60}[^\s-][^\r\n]{0,120})\r?\n(?=[\w-]+:|\r?\n)", re.M
 )
+_BLANK_LINE = re.compile(rb"\n\r?\n")
 _BOUNDARY_TAIL = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
 
 
@@ -156,6 +157,8 @@ def _header_lines(raw: bytes) -> tuple[list[bytes], int]:
         line = raw[position:end].rstrip(b"\r\n")
         if not line:
             return _unfolded(lines), end
+        if len(lines) > MAX_HEADERS:
+            return _unfolded(lines), _after_blank_line(raw, position)
         if _HEADER.match(line):
             lines.append([line])
         elif lines and (line[0] in b" \t" or _is_torn(raw, end)):
@@ -166,6 +169,11 @@ def _header_lines(raw: bytes) -> tuple[list[bytes], int]:
             return _unfolded(lines), position
         position = end
     return _unfolded(lines), position
+
+
+def _after_blank_line(raw: bytes, position: int) -> int:
+    blank = _BLANK_LINE.search(raw, position)
+    return blank.end() if blank else len(raw)
 
 
 def _unfolded(lines: list[list[bytes]]) -> list[bytes]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from intake.mail.limits import Defects
 
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
-_BASE64_PIECE = re.compile(rb"[^=]+")
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_NOT_BASE64 = bytes(set(range(256)) - set(_BASE64))
+_MAX_PIECES = 1_000  # base64 texts put behind each other
 _UU_BEGIN = re.compile(
     rb"^begin[ -]+(?:base64[ ]+)?([0-7]{3,4})[ ]+([^\r\n]{1,255}?)[ \t]*\r?$", re.M
 )
@@ -50,9 +51,10 @@ def base64(raw: bytes, defects: Defects) -> bytes:
     if raw.count(b" ") * 20 > len(raw):  # words, not base64
         defects.add("A part is not in base64, though it says so.")
         return raw
-    out = []
-    for piece in _BASE64_PIECE.findall(raw):
-        letters = _NOT_BASE64.sub(b"", piece)
+    pieces = raw.split(b"=") if raw.count(b"=") <= _MAX_PIECES else [raw]
+    out: list[bytes] = []
+    for piece in pieces:
+        letters = piece.translate(None, _NOT_BASE64)
         if len(letters) % 4 == 1:  # one letter holds six bits of a byte: nothing
             defects.add("A base64 part is damaged.")
             letters = letters[:-1]

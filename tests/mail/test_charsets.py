@@ -92,6 +92,10 @@ def test_vendor_characters_of_japan_are_read() -> None:
     )
 
 
+def test_halves_of_characters_are_joined() -> None:
+    assert charsets.decode(b"ok \xed\xa0\xbd\xed\xb8\x80", "utf-8", Defects()) == "ok \U0001f600"
+
+
 def test_what_cannot_be_stored_is_taken_out() -> None:
     assert charsets.clean("a\x00b\r\nc\rd\ud800e\x07\u202ef\tg") == "ab\nc\ndef\tg"
 
