@@ -4,8 +4,10 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any
 
 import psycopg2
@@ -46,7 +48,8 @@ class Stack:
         """Web, worker and clock run; the web server answers that all is well."""
         for name in PROGRAMS:
             self.servers.start(name)
-        _wait_ready(self.servers, "web", int(self.servers.environment["HELPDESK_PORT"]))
+        port = int(self.servers.environment["HELPDESK_PORT"])
+        _wait_until("web", self.servers, lambda: readiness(port) == "")
 
     def start_empty_desk(self) -> str:
         """A web server for a desk without data; the link that sets it up.
@@ -64,7 +67,8 @@ class Stack:
         told = manage(
             self.servers.places, {**self.servers.environment, **variables}, "start_report"
         )
-        _wait_ready(self.servers, "web-2", port)
+        # Without a clock and a worker of its own it never calls itself ready.
+        _wait_until("web-2", self.servers, lambda: _answers(self.empty_url))
         return next(word for word in told.split() if word.startswith(self.empty_url))
 
     def restart_worker(self) -> None:
@@ -78,10 +82,10 @@ class Stack:
             if self.servers.is_running(label):
                 self.servers.kill(label)
 
-    def receive(self, raw: bytes) -> str:
+    def receive(self, raw: bytes, *options: str) -> str:
         """What `bin/manage receive_email --json` answers to a mail on its standard input."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", "receive_email", "--json"],
+        done = subprocess.run(  # noqa: S603 - our own program
+            [sys.executable, "manage.py", "receive_email", "--json", *options],
             env={**self.servers.environment, "HELPDESK_PROCESS": "web"},
             cwd=CHECKOUT,
             input=raw,
@@ -127,13 +131,18 @@ def a_stack() -> Iterator[Stack]:
             stack.kill()
 
 
-def _wait_ready(running: Servers, label: str, port: int) -> None:
-    def has_ended_or_answers() -> bool:
-        return not running.is_running(label) or readiness(port) == ""
+def _wait_until(label: str, running: Servers, is_there: Callable[[], bool]) -> None:
+    holds_within(READY_S, lambda: not running.is_running(label) or is_there())
+    assert running.is_running(label), tail(running.places.log_file(label))
+    assert is_there(), tail(running.places.log_file(label))
 
-    holds_within(READY_S, has_ended_or_answers)
-    told = "it has ended" if not running.is_running(label) else readiness(port)
-    assert told == "", f"{label}: {told} {tail(running.places.log_file(label))}"
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/healthz", timeout=5) as answer:  # noqa: S310
+            return bool(answer.status == HTTPStatus.OK)
+    except OSError:
+        return False
 
 
 def _first(

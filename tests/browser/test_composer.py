@@ -3,10 +3,11 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.acts import composer, thread, write_reply
-from tests.browser.visitors import Visitors
+from tests.browser.visitors import Visit, Visitors
 
 SUBJECT = "Second invoice for the same delivery"
 CUSTOMER = "Ingrid Halvorsen"
+DRAFT = "Ingrid, our bookkeeping looks into it."
 MINE = "Ingrid, the second invoice is cancelled. You will see it tomorrow."
 AGAIN = "One more thing: the delivery note stays as it is."
 THEIRS = "Ingrid, bookkeeping has just confirmed it to me."
@@ -15,40 +16,37 @@ MORE = "They also send a credit note."
 SMALL = (1440, 420)
 
 
-def test_a_draft_outlives_a_reload_and_a_colleagues_reply(visitors: Visitors) -> None:
-    amara = visitors.open("agent", size=SMALL)
-    amara.watch.expect(409)
-    jonas = visitors.open("colleague").page
-    page = amara.page
-    for one in (page, jonas):
-        _open(one)
-
-    composer(page, CUSTOMER).fill(MINE)
+def test_a_draft_outlives_a_reload_and_is_gone_when_sent(agent: Visit) -> None:
+    page = agent.page
+    _open(page)
+    composer(page, CUSTOMER).fill(DRAFT)
     expect(page.get_by_text("Saved in this browser").filter(visible=True)).to_be_visible()
     page.reload()
-    expect(composer(page, CUSTOMER)).to_have_value(MINE)
+    expect(composer(page, CUSTOMER)).to_have_value(DRAFT)
+    composer(page, CUSTOMER).press("Control+Enter")
+    expect(thread(page).get_by_text(DRAFT)).to_be_visible()
+    page.reload()
+    expect(composer(page, CUSTOMER)).to_have_value("")
 
-    _look_at_the_beginning(page)
-    write_reply(jonas, CUSTOMER, THEIRS)
-    expect(page.get_by_role("button", name="1 new message")).to_be_visible()
-    _is_held(page, MINE)
+
+def test_a_reply_is_held_when_a_colleague_was_quicker(visitors: Visitors) -> None:
+    amara = visitors.open("agent", size=SMALL)
+    amara.watch.expect(409)
+    page, jonas = amara.page, visitors.open("colleague").page
+    for one in (page, jonas):
+        _open(one)
+    _is_overtaken(page, jonas, MINE, THEIRS)
     page.get_by_role("button", name="Send mine anyway").click()
     expect(thread(page).get_by_text(MINE)).to_be_visible()
     expect(composer(page, CUSTOMER)).to_have_value("")
 
-    _look_at_the_beginning(page)
     jonas.reload()
-    write_reply(jonas, CUSTOMER, MORE)
-    expect(page.get_by_role("button", name="1 new message")).to_be_visible()
-    composer(page, CUSTOMER).fill(AGAIN)
-    _is_held(page, AGAIN)
+    _is_overtaken(page, jonas, AGAIN, MORE)
     page.get_by_role("link", name="Read it first").click()
     expect(thread(page).get_by_role("article").filter(has_text=MORE)).to_be_focused()
     expect(composer(page, CUSTOMER)).to_have_value(AGAIN)
     composer(page, CUSTOMER).press("Control+Enter")
     expect(thread(page).get_by_text(AGAIN)).to_be_visible()
-    page.reload()
-    expect(composer(page, CUSTOMER)).to_have_value("")
 
 
 def _open(page: Page) -> None:
@@ -57,15 +55,15 @@ def _open(page: Page) -> None:
     expect(composer(page, CUSTOMER)).to_be_visible()
 
 
-def _look_at_the_beginning(page: Page) -> None:
+def _is_overtaken(page: Page, jonas: Page, mine: str, theirs: str) -> None:
+    """While one writes the other replies: nothing was sent or lost, and there are three ways on."""
     thread(page).get_by_role("article").first.scroll_into_view_if_needed()
-
-
-def _is_held(page: Page, text: str) -> None:
-    """It was not sent, is still there, and there are three ways on."""
+    composer(page, CUSTOMER).fill(mine)
+    write_reply(jonas, CUSTOMER, theirs)
+    expect(page.get_by_role("button", name="1 new message")).to_be_visible()
     composer(page, CUSTOMER).press("Control+Enter")
     for name in ("Send mine anyway", "Keep mine as a note"):
         expect(page.get_by_role("button", name=name)).to_be_visible()
     expect(page.get_by_role("link", name="Read it first")).to_be_focused()
-    expect(composer(page, CUSTOMER)).to_have_value(text)
-    expect(thread(page).get_by_role("article").filter(has_text=text)).to_have_count(0)
+    expect(composer(page, CUSTOMER)).to_have_value(mine)
+    expect(thread(page).get_by_role("article").filter(has_text=mine)).to_have_count(0)
