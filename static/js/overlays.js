@@ -34,6 +34,13 @@ const isDirty = (form) =>
         : "defaultValue" in field && field.type !== "hidden" && field.value !== field.defaultValue,
   );
 
+// Of a group of radio buttons the chosen one is the tab stop.
+const firstField = (dialog) => {
+  const field = dialog.querySelector("form :is(input:not([type=hidden]), select, textarea)");
+  const group = field?.type === "radio" ? [...field.form.elements].filter((one) => one.name === field.name) : [];
+  return group.find((radio) => radio.checked) || field;
+};
+
 let shownPath = "";
 document.addEventListener("htmx:beforeRequest", (event) => {
   const dialog = shared();
@@ -49,7 +56,10 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 document.addEventListener("htmx:afterSwap", (event) => {
   const dialog = shared();
   if (event.detail.target !== dialog) return;
-  if (dialog.childElementCount && !dialog.open) dialog.showModal();
+  if (dialog.childElementCount && !dialog.open) {
+    dialog.showModal();
+    firstField(dialog)?.focus();
+  }
   dialog.setAttribute("aria-labelledby", dialog.querySelector("h2[id]")?.id ?? "");
 });
 // A verb that succeeded answers with the header HX-Trigger: dialog-close.
