@@ -5,20 +5,19 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
+import calendars.services
 from accounts.forms.fields import Choices, IdField, TextField, ZoneField
 from accounts.rules import ADDRESS_LENGTH, NAME_LENGTH
-from calendars.arithmetic import WEEK_DAYS
+from calendars.arithmetic import WEEK_DAYS, BadHours, parse_special, parse_weekly
 from mailboxes.models import Mailbox
 
 Window = dict[str, object]
 _WINDOW = re.compile(r"\s*(\S+?)\s*[-–]\s*(\S+)\s*")
 _HOURS_LENGTH = 200
-_HOURS_HELP = _(
-    "For example 09:00-12:30, 13:30-17:00. Empty means closed. 22:00-06:00 goes over midnight."
-)
 
 
 class DeskForm(forms.Form):
@@ -52,7 +51,14 @@ class MailboxForm(forms.Form):
         help_text=_("Without one, replies are kept in files."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    smtp_port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535)
+    smtp_port = forms.IntegerField(
+        label=_("Port"),
+        min_value=1,
+        max_value=65535,
+        error_messages=dict.fromkeys(
+            ("min_value", "max_value", "invalid"), _("A port is a number from 1 to 65535.")
+        ),
+    )
     smtp_security = forms.ChoiceField(label=_("Encryption"), choices=Mailbox.Security.choices)
     smtp_user = TextField(
         label=_("User name"),
@@ -86,13 +92,19 @@ class HoursForm(forms.Form):
                 label=WEEKDAYS[number], required=False, max_length=_HOURS_LENGTH
             )
 
+    def clean(self) -> dict[str, Any]:
+        """What cannot be stands beside its day; the calendar looks at the week as a whole."""
+        given = super().clean() or {}
+        for day in WEEK_DAYS:
+            try:
+                parse_weekly(_windows_of(day, given.get(day, "")))
+            except BadHours as error:
+                self.add_error(day, calendars.services.sentence(error))
+        return given
+
     def windows(self) -> list[Window]:
-        """What the calendar is given; it says itself what is wrong with it."""
-        return [
-            {"day": day, **window}
-            for day in WEEK_DAYS
-            for window in read_hours(self.cleaned_data[day])
-        ]
+        """What the calendar is given."""
+        return [window for day in WEEK_DAYS for window in _windows_of(day, self.cleaned_data[day])]
 
 
 class NewCalendarForm(forms.Form):
@@ -112,6 +124,18 @@ class SpecialDayForm(forms.Form):
         max_length=_HOURS_LENGTH,
         help_text=_("For example 10:00-14:00. Empty means closed all day."),
     )
+
+    def clean_hours(self) -> str:
+        hours: str = self.cleaned_data["hours"]
+        try:
+            parse_special(read_hours(hours))
+        except BadHours as error:
+            raise ValidationError(calendars.services.sentence(error), code=error.code) from error
+        return hours
+
+
+def _windows_of(day: str, hours: str) -> list[Window]:
+    return [{"day": day, **window} for window in read_hours(hours)]
 
 
 def read_hours(text: str) -> list[Window]:

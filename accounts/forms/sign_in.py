@@ -90,6 +90,7 @@ class SetUpForm(forms.Form):
         label=_("Name of the desk"),
         max_length=NAME_LENGTH,
         help_text=_("What customers know you by, for example your company’s name."),
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     zone = ZoneField(label=_("Time zone"))
     name = TextField(

@@ -45,14 +45,20 @@ def read_only(*all_forms: forms.Form) -> None:
 
 def done(form: forms.BaseForm, act: Callable[[], object]) -> bool:
     """Whether the form is right and the verb has said yes; its no stands in the form."""
-    if not form.is_valid():
-        return False
     try:
-        act()
+        if form.is_valid():
+            act()
     except Refused as refused:
         tell(form, refused)
-        return False
-    return True
+    _lead_to_first_wrong(form)
+    return not form.errors
+
+
+def _lead_to_first_wrong(form: forms.BaseForm) -> None:
+    """The page comes back with the focus in the field to mend, with scripts or without."""
+    wrong = next((field for name, field in form.fields.items() if name in form.errors), None)
+    if wrong:
+        wrong.widget.attrs["autofocus"] = True
 
 
 def secret_address(

@@ -162,3 +162,11 @@ def test_what_was_typed_stays_but_no_password(client: Client) -> None:
     text = client.post(_link(), {**FORM, "email": "tomas"}).content.decode()
     assert "Kestrel Espresso" in text
     assert FORM["password"] not in text
+
+
+def test_the_first_wrong_field_has_the_focus(client: Client) -> None:
+    page = client.post(_link(), {**FORM, "name": "", "email": "nobody"})
+    fields = [line for line in page.content.decode().splitlines() if " autofocus" in line]
+    assert page.status_code == 422
+    assert len(fields) == 1
+    assert 'name="name"' in fields[0]

@@ -180,3 +180,18 @@ def test_a_calendar_that_is_none_is_not_found(admin: Client) -> None:
     for number in ("0", "99999999999999999999999"):
         assert admin.get(f"/settings/calendars/{number}/").status_code == 404
         assert admin.post(f"/settings/calendars/{number}/", WEEK).status_code == 404
+
+
+def test_what_cannot_be_stands_beside_its_day(admin: Client, page: str) -> None:
+    answer = admin.post(page, {**WEEK, "tue": "9-5 pm", "thu": "09:00-12:00, 11:00-13:00"})
+    assert answer.status_code == 422
+    errors = answer.context["form"].errors
+    assert errors["tue"] == ["Write times as HH:MM, such as 09:00."]
+    assert errors["thu"] == ["Two windows overlap. Join them or move one."]
+    assert set(errors) == {"tue", "thu"}
+
+
+def test_wrong_hours_of_a_date_stand_beside_them(admin: Client, page: str) -> None:
+    answer = admin.post(f"{page}days/", {"on": "2199-12-31", "name": "", "hours": "22:00-02:00"})
+    assert answer.status_code == 422
+    assert "cross midnight" in answer.context["day_form"].errors["hours"][0]
