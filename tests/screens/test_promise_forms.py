@@ -263,7 +263,7 @@ def test_if_nobody_works_then_the_lead_is_named_and_may_agree(
         "who": f"user-{colleague.pk}",
     }
     answer = send(visit(agent), ticket, **off)
-    assert "Sofie can agree to it." in text(answer)
+    assert "Sofie can promise it here, as the lead." in text(answer)
     assert page(answer).select("button[name=lead_confirms]") == []
     lead = visit(supervisor)
     seen = send(lead, ticket, **off)
@@ -293,7 +293,7 @@ def test_a_window_of_more_than_five_working_days_needs_the_lead(
     assert errors(answer) == [
         "This window is longer than five working days: that needs Sofie’s yes."
     ]
-    assert "Sofie can agree to it." in text(answer)
+    assert "Sofie can promise it here, as the lead." in text(answer)
 
 
 def test_a_solved_ticket_offers_a_check_back_and_refuses_the_rest(

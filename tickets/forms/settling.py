@@ -53,7 +53,11 @@ class ContactForm(forms.Form):
         label=gettext_lazy("Outcome"), required=False, widget=forms.RadioSelect
     )
     minutes = forms.IntegerField(
-        label=gettext_lazy("Minutes"), required=False, min_value=0, max_value=1440, initial=5
+        label=gettext_lazy("Minutes"),
+        required=False,
+        min_value=0,
+        max_value=1440,
+        help_text=gettext_lazy("The contact counts from its beginning."),
     )
     said = TextField(
         label=gettext_lazy("What was said"),

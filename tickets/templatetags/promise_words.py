@@ -78,6 +78,14 @@ def promise_day(card: PromiseCard) -> str:
 
 
 @register.filter
+def promise_full(card: PromiseCard) -> str:
+    """With its day, named once: by 15:00, today; by the end of Tue 24 Nov"""
+    if card.is_by_day:
+        return gettext("by the end of %(day)s") % {"day": promise_day(card)}
+    return f"{promise_when(card)}, {promise_day(card)}"
+
+
+@register.filter
 def there(card: PromiseCard) -> str:
     """What the customer's clock shows then: 17:00 there"""
     with timezone.override(card.there.tzinfo):
