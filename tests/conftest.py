@@ -15,13 +15,24 @@ from core.management.commands.migrate import grant_application_role
 
 pytest_plugins = ["tests.cast"]
 
+_OPTIONS: str = connection.settings_dict["OPTIONS"]["options"]
 _baseline: dict[str, str] = {}
 
 
-def _sign_in_as(url: str) -> None:
+def _sign_in_as(url: str, *, options: str = "") -> None:
     dsn = parse_dsn(url)
     connection.close()
     connection.settings_dict.update(USER=dsn.get("user", ""), PASSWORD=dsn.get("password", ""))
+    connection.settings_dict["OPTIONS"]["options"] = options
+
+
+def _become_owner() -> None:
+    """Without time limits: making and dropping a database may take long on a busy disk."""
+    _sign_in_as(settings.DATABASE_OWNER_URL)
+
+
+def _become_application() -> None:
+    _sign_in_as(settings.DATABASE_URL, options=_OPTIONS)
 
 
 def _own_rows(serialized: str) -> str:
@@ -38,14 +49,14 @@ def django_db_setup(
     worker = getattr(request.config, "workerinput", {}).get("workerid", "")
     connection.settings_dict["TEST"]["NAME"] = f"test_helpdesk_{worker or 'main'}"
     with django_db_blocker.unblock():
-        _sign_in_as(settings.DATABASE_OWNER_URL)
+        _become_owner()
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         _baseline["rows"] = _own_rows(connection.creation.serialize_db_to_string())
         grant_application_role("default")
-        _sign_in_as(settings.DATABASE_URL)
+        _become_application()
     yield
     with django_db_blocker.unblock():
-        _sign_in_as(settings.DATABASE_OWNER_URL)
+        _become_owner()
         connection.creation.destroy_test_db("helpdesk", verbosity=0)
 
 
@@ -59,12 +70,12 @@ def _owner_flushes() -> Iterator[None]:
     flush = case._fixture_teardown
 
     def flush_as_owner(self: TransactionTestCase) -> None:
-        _sign_in_as(settings.DATABASE_OWNER_URL)
+        _become_owner()
         try:
             flush(self)
             connection.creation.deserialize_db_from_string(_baseline["rows"])
         finally:
-            _sign_in_as(settings.DATABASE_URL)
+            _become_application()
 
     case._fixture_teardown = flush_as_owner
     yield
