@@ -62,6 +62,18 @@ for (const name of FAILED) {
   });
 }
 
+// What had the focus may be gone after a swap: then the nearest part around it has it.
+let around = [];
+document.addEventListener("htmx:beforeSwap", () => {
+  around = [];
+  let part = document.activeElement;
+  while ((part = part?.parentElement?.closest("[tabindex]"))) around.push(part);
+});
+document.addEventListener("htmx:afterSettle", () => {
+  if (document.activeElement !== document.body) return;
+  around.find((part) => part.isConnected)?.focus({ preventScroll: true });
+});
+
 // After a swap the focus goes where the server said, or to the first wrong field.
 document.addEventListener("htmx:afterSettle", (event) => {
   const root = event.detail.elt;

@@ -9,7 +9,11 @@ function closeMenus(except) {
 document.addEventListener("click", (event) => {
   closeMenus(event.target);
   const inMenu = event.target.closest("details.menu .pop :is(a, button)");
-  if (inMenu && !inMenu.hasAttribute("data-stay")) inMenu.closest("details.menu").open = false;
+  if (!inMenu || inMenu.hasAttribute("data-stay")) return;
+  // A dialog that opens now gives the focus back to what can still be seen.
+  const menu = inMenu.closest("details.menu");
+  menu.querySelector("summary").focus();
+  menu.open = false;
 });
 document.addEventListener("focusin", (event) => closeMenus(event.target));
 document.addEventListener("keydown", (event) => {
