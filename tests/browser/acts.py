@@ -1,5 +1,6 @@
 """What people do on the desk's pages, by the words they see there."""
 
+import re
 from datetime import datetime
 
 from playwright.sync_api import Locator, Page, expect
@@ -52,3 +53,16 @@ def promise_a_call(page: Page, topic: str, at: datetime) -> None:
         confirms.click()
     expect(promised).to_be_visible()
     expect(dialog).to_be_hidden()
+
+
+def set_up_desk(page: Page) -> None:
+    """The first administrator fills in what the link asks for."""
+    password = "a quiet morning"
+    page.get_by_label("Name of the desk").fill("Windmolen Service")
+    page.get_by_label("Time zone").select_option("Europe/Amsterdam")
+    page.get_by_label("Your name").fill("Noor van der Molen")
+    page.get_by_label("Your work email").fill("noor@windmolen.example")
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_label("Password again").fill(password)
+    page.get_by_role("button", name="Open the desk").click()
+    expect(page).to_have_url(re.compile("/welcome/$"))

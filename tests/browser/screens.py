@@ -107,6 +107,11 @@ SCREENS = (
 )
 
 
+def number_of(stack: Stack, subject: str) -> object:
+    """The number of the demo's ticket with this subject."""
+    return stack.row("SELECT number FROM tickets_ticket WHERE subject = %s", subject)[0]
+
+
 def of_the_demo(stack: Stack) -> dict[str, object]:
     """The numbers in the addresses of the demo's screens."""
     return {

@@ -3,6 +3,8 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.acts import composer, thread, write_reply
+from tests.browser.screens import number_of
+from tests.browser.stack import Stack
 from tests.browser.visitors import Visit, Visitors
 
 SUBJECT = "Second invoice for the same delivery"
@@ -16,9 +18,9 @@ MORE = "They also send a credit note."
 SMALL = (1440, 420)
 
 
-def test_a_draft_outlives_a_reload_and_is_gone_when_sent(agent: Visit) -> None:
+def test_a_draft_outlives_a_reload_and_is_gone_when_sent(agent: Visit, stack: Stack) -> None:
     page = agent.page
-    _open(page)
+    _open(page, stack)
     composer(page, CUSTOMER).fill(DRAFT)
     expect(page.get_by_text("Saved in this browser").filter(visible=True)).to_be_visible()
     page.reload()
@@ -29,12 +31,12 @@ def test_a_draft_outlives_a_reload_and_is_gone_when_sent(agent: Visit) -> None:
     expect(composer(page, CUSTOMER)).to_have_value("")
 
 
-def test_a_reply_is_held_when_a_colleague_was_quicker(visitors: Visitors) -> None:
+def test_a_reply_is_held_when_a_colleague_was_quicker(visitors: Visitors, stack: Stack) -> None:
     amara = visitors.open("agent", size=SMALL)
     amara.watch.expect(409)
     page, jonas = amara.page, visitors.open("colleague").page
     for one in (page, jonas):
-        _open(one)
+        _open(one, stack)
     _is_overtaken(page, jonas, MINE, THEIRS)
     page.get_by_role("button", name="Send mine anyway").click()
     expect(thread(page).get_by_text(MINE)).to_be_visible()
@@ -49,9 +51,8 @@ def test_a_reply_is_held_when_a_colleague_was_quicker(visitors: Visitors) -> Non
     expect(thread(page).get_by_text(AGAIN)).to_be_visible()
 
 
-def _open(page: Page) -> None:
-    page.goto("/v/all-open/")
-    page.get_by_role("link", name=SUBJECT).click()
+def _open(page: Page, stack: Stack) -> None:
+    page.goto(f"/v/all-open/{number_of(stack, SUBJECT)}/")
     expect(composer(page, CUSTOMER)).to_be_visible()
 
 

@@ -1,14 +1,11 @@
 """From the link that bin/start prints to a desk that is ready for its first mail."""
 
-import re
-
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.acts import set_up_desk
 from tests.browser.looks import faults_of
 from tests.browser.stack import Stack
 from tests.browser.visitors import Visitors
-
-PASSWORD = "a quiet morning"
 
 
 def test_the_first_administrator_sets_the_desk_up(browser: Browser, stack: Stack) -> None:
@@ -18,7 +15,7 @@ def test_the_first_administrator_sets_the_desk_up(browser: Browser, stack: Stack
     page.goto(link)
     assert faults_of(page) == []
     page.set_viewport_size({"width": 1440, "height": 900})
-    _set_up(page)
+    set_up_desk(page)
     expect(page.get_by_text("steps, about ten minutes.")).to_be_visible()
     assert faults_of(page) == []
     _set_the_hours(page)
@@ -31,17 +28,6 @@ def test_the_first_administrator_sets_the_desk_up(browser: Browser, stack: Stack
     again.page.goto(link)
     expect(again.page.get_by_label("Password")).to_have_count(0)
     assert desk.close() == []
-
-
-def _set_up(page: Page) -> None:
-    page.get_by_label("Name of the desk").fill("Windmolen Service")
-    page.get_by_label("Time zone").select_option("Europe/Amsterdam")
-    page.get_by_label("Your name").fill("Noor van der Molen")
-    page.get_by_label("Your work email").fill("noor@windmolen.example")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_label("Password again").fill(PASSWORD)
-    page.get_by_role("button", name="Open the desk").click()
-    expect(page).to_have_url(re.compile("/welcome/$"))
 
 
 def _set_the_hours(page: Page) -> None:

@@ -6,6 +6,8 @@ from playwright.sync_api import Page, expect
 
 from helpdesk.launch.waiting import holds_within
 from tests.browser.acts import thread, write_note
+from tests.browser.screens import number_of
+from tests.browser.stack import Stack
 from tests.browser.visitors import Visit, Visitors
 
 SUBJECT = "Vraagt opnieuw om ontkalken"
@@ -32,7 +34,7 @@ def test_a_colleague_sees_a_new_message_and_the_list_moves(
     assert jonas.evaluate("window.stayed")
 
 
-def test_another_tab_takes_the_stream_over(visitors: Visitors) -> None:
+def test_another_tab_takes_the_stream_over(visitors: Visitors, stack: Stack) -> None:
     visit = visitors.open("supervisor")
     streams: list[Page] = []
     visit.context.on(
@@ -40,8 +42,7 @@ def test_another_tab_takes_the_stream_over(visitors: Visitors) -> None:
         lambda request: streams.append(request.frame.page) if "/live/" in request.url else None,
     )
     for tab in (visit.page, visit.context.new_page()):
-        tab.goto("/v/all-open/")
-        tab.get_by_role("link", name=QUIET).click()
+        tab.goto(f"/v/all-open/{number_of(stack, QUIET)}/")
         expect(tab.get_by_role("heading", level=1, name=QUIET)).to_be_visible()
     first, second = visit.context.pages
     jonas = visitors.open("colleague").page

@@ -34,7 +34,7 @@ def test_a_form_of_a_promise_says_what_it_lacks(visitors: Visitors) -> None:
     visit = visitors.open("colleague", fresh=True, java_script_enabled=False)
     visit.watch.expect(422)
     page = visit.page
-    page.goto("/v/all-open/")
+    page.goto("/v/my-open/")
     page.get_by_role("link", name="Move the contract to our new address").click()
     page.get_by_role("link", name="Renegotiate").click()
     expect(page.get_by_role("heading", name="Renegotiate", level=2)).to_be_visible()
