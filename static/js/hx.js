@@ -64,10 +64,10 @@ for (const name of FAILED) {
 
 // What had the focus may be gone after a swap: then the nearest part around it has it.
 let around = [];
-document.addEventListener("htmx:beforeSwap", () => {
+document.addEventListener("focusin", ({ target }) => {
+  if (target.closest("dialog")) return;
   around = [];
-  let part = document.activeElement;
-  while ((part = part?.parentElement?.closest("[tabindex]"))) around.push(part);
+  for (let part = target; part; part = part.parentElement?.closest("[tabindex]")) around.push(part);
 });
 document.addEventListener("htmx:afterSettle", () => {
   if (document.activeElement !== document.body) return;

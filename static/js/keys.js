@@ -18,7 +18,8 @@ function press(control) {
     control.scrollIntoView({ block: "nearest" });
   } else if (control.matches("details")) {
     control.open = true;
-    control.querySelector(".pop :is(a, button, input, select)")?.focus();
+    const first = ":is(a, button, select, input:not([type=hidden])):not(:disabled)";
+    control.querySelector(`.pop ${first}`)?.focus();
   } else {
     control.click();
   }

@@ -10,10 +10,10 @@ document.addEventListener("click", (event) => {
   closeMenus(event.target);
   const inMenu = event.target.closest("details.menu .pop :is(a, button)");
   if (!inMenu || inMenu.hasAttribute("data-stay")) return;
-  // A dialog that opens now gives the focus back to what can still be seen.
   const menu = inMenu.closest("details.menu");
-  menu.querySelector("summary").focus();
   menu.open = false;
+  // The focus stays on what can still be seen; but the button keeps it until its form has been read.
+  setTimeout(() => menu.querySelector("summary").focus());
 });
 document.addEventListener("focusin", (event) => closeMenus(event.target));
 document.addEventListener("keydown", (event) => {

@@ -78,7 +78,7 @@ class HoldForm(forms.Form):
 
     reason = TextField(
         label=_("What does it wait for?"),
-        required=False,
+        error_messages={"required": _("Say what the ticket waits for.")},
         help_text=_("For example a spare part, a supplier, another team."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
