@@ -159,3 +159,16 @@ def test_the_clock_of_a_renegotiated_promise_is_the_customers(agent: User, ticke
     client.post(path, moved())
     successor = Promise.objects.get(renegotiation_of=far)
     assert successor.until_at == datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+
+
+def test_who_gives_the_ticket_away_is_asked_who_keeps_its_promise(
+    agent: User, colleague: User, supervisor: User, promise: Promise
+) -> None:
+    panel = f"/t/{promise.ticket.number}/promises/"
+    assert "Hand it over" not in text(visit(agent).get(panel))
+    Ticket.objects.filter(pk=promise.ticket_id).update(assignee=colleague)
+    said = f"The ticket is {colleague.name}’s now. {agent.name} still keeps this promise."
+    for user, asked in ((agent, True), (supervisor, True), (colleague, False)):
+        shown = text(visit(user).get(panel))
+        assert said in shown
+        assert ("Hand it over" in shown) is asked
