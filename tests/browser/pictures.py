@@ -4,17 +4,19 @@ import argparse
 import io
 import signal
 import sys
-from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
 
 from PIL import Image
 from playwright.sync_api import Page
 
+from core import clock
 from helpdesk.launch.browser import find
 from helpdesk.launch.options import OneLineParser
 from helpdesk.launch.places import CHECKOUT
 from helpdesk.launch.problem import Problem, told_in_one_line
-from tests.browser.acts import set_up_desk
+from tests.browser.acts import ZONE, set_up_desk
 from tests.browser.chromium import NARROW, WIDE, Theme, chromium
 from tests.browser.screens import SCREENS, of_the_demo
 from tests.browser.stack import Stack, a_stack
@@ -43,9 +45,24 @@ OF_THE_DEMO = (
     "background",
 )
 OF_AN_EMPTY_DESK = ("setup", "welcome")
+SIZES = (WIDE, NARROW)
 THEMES: tuple[Theme, ...] = ("light", "dark")
+# Where the working day of the demo is over, it is shown as if it happened further west or east.
+WORKING_HOURS = range(10, 16)
+SHOWN_AT = 14
+ZONED = ("accounts_user", "customers_person", "customers_organisation", "promises_promise")
+WALL = 'YYYY-MM-DD"T"HH24:MI'
 # Flat colours and anti-aliased letters: more would only be larger.
 COLOURS = 160
+ELSEWHERE = """([here, there]) => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const {data} = texts.currentNode;
+    if (data.includes(here)) {
+      texts.currentNode.data = data.replaceAll(here, there).replace(/--data \\S+ /, "");
+    }
+  }
+}"""
 
 
 def main() -> None:
@@ -75,37 +92,74 @@ def parser() -> argparse.ArgumentParser:
 
 def take_all(visitors: Visitors, stack: Stack, names: set[str], folder: Path) -> None:
     """Every screen asked for, or all."""
+    dress(stack)
     found = of_the_demo(stack)
     wanted = {screen.name: screen for screen in SCREENS if screen.name in OF_THE_DEMO}
     for name, screen in wanted.items():
         if not names or name in names:
             page = visitors.open(screen.who).page
-            screen.show(page, found)
-            take(page, name, folder)
+            for size in SIZES:
+                # A dialog is opened on the wide page: on the narrow one its link is elsewhere.
+                if size == WIDE or not screen.press:
+                    resize(page, size)
+                    screen.show(page, found)
+                take(page, name, size, folder)
             page.context.close()
     if not names or names.intersection(OF_AN_EMPTY_DESK):
         page = Visitors(visitors.browser, stack.start_empty_desk()).open().page
         page.goto("")
-        take(page, "setup", folder)
+        for size in SIZES:
+            take(page, "setup", size, folder)
         set_up_desk(page)
-        take(page, "welcome", folder)
+        for size in SIZES:
+            take(page, "welcome", size, folder)
 
 
-def take(page: Page, name: str, folder: Path) -> None:
-    """The page as it stands, in both widths and themes."""
+def dress(stack: Stack) -> None:
+    """The mailbox is connected and it is day, whenever and wherever the pictures are taken."""
+    stack.change(
+        "UPDATE mailboxes_mailbox SET is_demo = false, smtp_host = 'mail.kestrel.example',"
+        " smtp_user = 'service@kestrel.example'"
+    )
+    zone = zone_by_day(clock.now())
+    for table in ZONED if zone else ():
+        stack.change(f"UPDATE {table} SET zone = %s", zone)  # noqa: S608 - our own names
+    # What was told is a time of day: without this every promise would move along.
+    stack.change(
+        "UPDATE promises_promise SET until_wall = to_char(until_at AT TIME ZONE zone, %s),"
+        " from_wall = CASE from_wall WHEN '' THEN ''"
+        " ELSE to_char(from_at AT TIME ZONE zone, %s) END",
+        WALL,
+        WALL,
+    )
+
+
+def zone_by_day(now: datetime) -> str:
+    """A zone where it is early afternoon; empty where the demo plays it is day."""
+    if now.astimezone(ZoneInfo(ZONE)).hour in WORKING_HOURS:
+        return ""
+    zones = sorted(zone for zone in available_timezones() if zone.count("/") == 1)
+    places = [zone for zone in zones if not zone.startswith(("Etc/", "US/", "SystemV/"))]
+    return next(zone for zone in places if now.astimezone(ZoneInfo(zone)).hour == SHOWN_AT)
+
+
+def take(page: Page, name: str, size: tuple[int, int], folder: Path) -> None:
+    """The page as it stands, in this size and both themes."""
     page.evaluate("document.fonts.ready.then(() => null)")
-    for (width, height), theme in looks():
-        page.set_viewport_size({"width": width, "height": height})
+    page.evaluate(ELSEWHERE, [str(CHECKOUT), "/srv/helpdesk"])
+    resize(page, size)
+    for theme in THEMES:
         page.emulate_media(color_scheme=theme)
         picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
         small = picture.quantize(COLOURS, dither=Image.Dither.NONE)
-        small.save(folder / f"{name}-{width}-{theme}.png", optimize=True)
-    sys.stdout.write(f"{name}\n")
-    sys.stdout.flush()
+        path = folder / f"{name}-{size[0]}-{theme}.png"
+        small.save(path, optimize=True)
+        sys.stdout.write(f"{path.name}\n")
+        sys.stdout.flush()
 
 
-def looks() -> Iterable[tuple[tuple[int, int], Theme]]:
-    return ((size, theme) for size in (WIDE, NARROW) for theme in THEMES)
+def resize(page: Page, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
 
 
 if __name__ == "__main__":
