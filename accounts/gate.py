@@ -7,11 +7,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlsplit
 
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.encoding import iri_to_uri
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 from accounts.access import require_right
@@ -50,13 +53,23 @@ def staff(view: StaffView[P]) -> Callable[Concatenate[HttpRequest, P], HttpRespo
             if request.htmx:
                 # A fragment cannot show the sign-in page: the whole page goes there.
                 return HttpResponse(status=401, headers={"HX-Refresh": "true"})
-            return redirect_to_login(request.get_full_path())
+            return redirect_to_login(_way_back(request))
         if not request.user.roles.exists():
             raise Forbidden("staff")
         request.actor = Actor.user(request.user.pk, request_id=request.request_id)
         return view(request, *args, **kwargs)
 
     return gated
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Where to go on after signing in: the page itself, or the one on which a sent form stood."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    form_page = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(form_page, {request.get_host()}):
+        return "/"
+    return iri_to_uri(urlsplit(form_page)._replace(scheme="", netloc="").geturl()) or "/"
 
 
 def needs(right: str) -> Callable[[StaffView[P]], StaffView[P]]:

@@ -3,6 +3,7 @@
 import uuid
 import zoneinfo
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -50,13 +51,18 @@ class ReaderMiddleware:
 
 
 class RefusalMiddleware:
-    """Turns what verbs raise into answers: 404, 403, 409."""
+    """Turns what verbs raise into answers: 404, 403, 409; and 405 into a page to read."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or request.method != "GET":
+            return response
+        page = render(request, "405.html", status=response.status_code)
+        page["Allow"] = response["Allow"]
+        return page
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The page for a refusal that no view has caught."""

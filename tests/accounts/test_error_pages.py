@@ -51,6 +51,7 @@ def visitor() -> object:
         ("/refused/", 409, "That is not possible now"),
         ("/broken/", 500, "Something failed on our side"),
         ("/odd/", 400, "That could not be read"),
+        ("/csp", 405, "There is nothing to read here"),
     ],
 )
 def test_every_no_is_a_page_with_a_way_on(

@@ -137,3 +137,18 @@ def test_sessions_survive_a_new_secret_while_the_old_one_is_known(signed_in: Cli
         SECRET_KEY="another-" + "k" * 50, SECRET_KEY_FALLBACKS=[settings.SECRET_KEY]
     ):
         assert _is_in(signed_in)
+
+
+@pytest.mark.parametrize(
+    ("page", "next_page"),
+    [
+        ("http://testserver/settings/people/3/?after=2", "/settings/people/3/%3Fafter%3D2"),
+        ("https://elsewhere.example/settings/", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_form_sent_too_late_leads_back_to_its_page(page: str, next_page: str) -> None:
+    answer = Client().post(
+        "/settings/people/3/roles/", {"roles": "agent"}, headers={"Referer": page}
+    )
+    assert (answer.status_code, answer["Location"]) == (302, f"/login/?next={next_page}")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.forms.fields import tell
-from accounts.gate import StaffRequest, staff
+from accounts.gate import StaffRequest, sending_needs, staff
 from core import clock
 from core.errors import NotFound, Refused
 from tickets import services
@@ -91,6 +91,7 @@ def reopening(request: StaffRequest, number: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff
+@sending_needs("ticket.hold")
 def hold(request: StaffRequest, number: int) -> HttpResponse:
     """Let the ticket wait for something else than its customer."""
     head = ticket_head(number, actor=request.actor)
