@@ -140,7 +140,7 @@ def test_taking_a_ticket_needs_one_press(agent: User, customer: Person, team: Te
     assert loose.assignee == agent
     shown = client.get("/home/")
     assert f"#{loose.number} is yours now." in text(shown)
-    assert "Every ticket has an owner" in text(shown)
+    assert "Your teams’ tickets all have an owner" in text(shown)
 
 
 def test_with_a_script_the_part_comes_back_without_the_row(
