@@ -69,7 +69,8 @@ def test_a_reply_is_sent_and_the_page_shown_again(agent: User, ticket: Ticket) -
     response = reply(browser, ticket, "We bring **another** one.", place="my-open?priority=normal")
     assert response.status_code == 303  # type: ignore[attr-defined]
     address = response["Location"]  # type: ignore[index]
-    assert address == f"/v/my-open/{ticket.number}/?priority=normal"
+    newest = ticket.messages.latest("pk").pk
+    assert address == f"/v/my-open/{ticket.number}/?priority=normal#m{newest}"
     shown = browser.get(address).content.decode()
     assert "We bring <strong>another</strong> one." in shown
     assert 'data-sent="reply"' in shown
@@ -95,8 +96,9 @@ def test_a_note_is_added(agent: User, ticket: Ticket) -> None:
     browser = as_(agent)
     response = browser.post(f"/t/{ticket.number}/note/", {"text_md": "Seen before."})
     assert response.status_code == 303
-    assert response["Location"] == f"/t/{ticket.number}/"
-    assert ticket.messages.latest("pk").kind == Message.Kind.NOTE
+    written = ticket.messages.latest("pk")
+    assert response["Location"] == f"/t/{ticket.number}/#m{written.pk}"
+    assert written.kind == Message.Kind.NOTE
 
 
 def test_the_note_has_a_page_of_its_own(agent: User, ticket: Ticket) -> None:

@@ -16,6 +16,7 @@ from core import clock
 from tickets.forms.promises import ComposerPromiseForm
 from tickets.forms.queue_filter import filter_fields, read
 from tickets.forms.writing import NoteForm, ReplyForm
+from tickets.models import Message
 from tickets.queries import counts
 from tickets.queries.directory import directory
 from tickets.queries.fixed_views import VIEWS, FixedView
@@ -207,11 +208,16 @@ def _sent(request: StaffRequest, number: int) -> str:
     return kind if sent_number == str(number) else ""
 
 
-def changed(request: StaffRequest, place: Place, *, sent: str = "") -> HttpResponse:
-    """After a verb: the changed part, or on to the page. `sent` is the composer's kind."""
+def changed(
+    request: StaffRequest, place: Place, *, sent: str = "", message: Message | None = None
+) -> HttpResponse:
+    """After a verb: the changed part, or on to the page, at this message.
+
+    `sent` is the composer's kind.
+    """
     counts.forget(request.actor)
     if not wants_part(request):
-        response = see_other(place.url)
+        response = see_other(f"{place.url}#m{message.pk}" if message else place.url)
         if sent:
             # The page that follows tells the browser once that this draft has left.
             response.set_cookie(SENT_COOKIE, f"{sent}-{place.number}", max_age=60, httponly=True)

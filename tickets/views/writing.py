@@ -47,14 +47,15 @@ def reply(request: StaffRequest, number: int) -> HttpResponse:
     form = ReplyForm(request.POST, request.FILES)
     asked = terms(head.ticket, actor=request.actor, at=clock.now(), in_composer=True)
     promise = composer_promise(number, asked, request.POST)
+    written: list[Message] = []
     refused = None
     if form.is_valid() and (not promise.wanted_now or promise.is_valid()):
-        refused = _attempt(lambda: _send(request, head, form, promise))
+        refused = _attempt(lambda: written.append(_send(request, head, form, promise)))
     if refused:
         _tell(form, promise, refused)
     if form.errors or (promise.wanted_now and promise.errors):
         return _held(request, place, head, form, refused, kind="reply", promise=promise)
-    response = changed(request, place, sent="reply")
+    response = changed(request, place, sent="reply", message=written[0])
     if not form.cleaned_data["as_note"]:
         response.set_cookie(
             THEN_COOKIE,
@@ -75,12 +76,15 @@ def note(request: StaffRequest, number: int) -> HttpResponse:
         return show_ticket(request, place, more={"open": "note"})
     head = ticket_head(number, actor=request.actor)
     form = NoteForm(request.POST, request.FILES)
-    refused = _attempt(lambda: _keep(request, head, form)) if form.is_valid() else None
+    written: list[Message] = []
+    refused = None
+    if form.is_valid():
+        refused = _attempt(lambda: written.append(_keep(request, head, form)))
     if refused:
         form.refuse(refused)
     if form.errors:
         return _held(request, place, head, form, refused, kind="note")
-    return changed(request, place, sent="note")
+    return changed(request, place, sent="note", message=written[0])
 
 
 @require_POST
@@ -95,7 +99,7 @@ def acceptance(request: StaffRequest, number: int, message_id: int) -> HttpRespo
     return changed(request, place)
 
 
-def _attempt(verb: Callable[[], Message]) -> Refused | None:
+def _attempt(verb: Callable[[], object]) -> Refused | None:
     """Why the verb says no."""
     try:
         verb()
