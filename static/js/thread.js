@@ -8,6 +8,7 @@ let known = 0;
 let number = "";
 
 const box = () => document.querySelector("[data-thread]");
+const lastId = () => Number(document.getElementById("thread")?.dataset.last);
 const messages = () => [...document.querySelectorAll("#thread [data-message]")];
 const idOf = (message) => Number(message.dataset.message);
 const atEnd = (scroller) => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < AT_END_PX;
@@ -20,7 +21,7 @@ function toEnd(scroller) {
 function seen() {
   const scroller = box();
   if (!scroller) return;
-  known = Number(scroller.dataset.last);
+  known = lastId();
   for (const field of document.querySelectorAll("[data-last-seen]")) field.value = String(known);
   const line = document.querySelector("[data-newer]");
   if (line) line.hidden = true;
@@ -47,10 +48,8 @@ function begin() {
   const scroller = box();
   number = document.getElementById("convo")?.dataset.number ?? "";
   if (!scroller) return;
-  known = Number(scroller.dataset.last);
-  scroller.addEventListener("scroll", () => atEnd(scroller) && Number(scroller.dataset.last) > known && seen(), {
-    passive: true,
-  });
+  known = lastId();
+  scroller.addEventListener("scroll", () => atEnd(scroller) && lastId() > known && seen(), { passive: true });
   const wanted = location.hash.startsWith("#m") && document.getElementById(location.hash.slice(1));
   if (wanted) wanted.scrollIntoView({ block: "start" });
   else if (!new URLSearchParams(location.search).has("before")) toEnd(scroller);
@@ -68,7 +67,7 @@ document.addEventListener("htmx:beforeSwap", () => {
   const scroller = box();
   wasAtEnd = Boolean(scroller && atEnd(scroller));
 });
-document.addEventListener("htmx:afterSettle", () => {
+document.addEventListener("htmx:afterSettle", (event) => {
   const scroller = box();
   const now = document.getElementById("convo")?.dataset.number ?? "";
   if (now !== number) return begin();
@@ -80,7 +79,8 @@ document.addEventListener("htmx:afterSettle", () => {
   // Whoever has just sent wants to see it, and was told of the others before.
   if (wasAtEnd || others.length < fresh.length) {
     toEnd(scroller);
-    if (!document.hidden) seen();
+    // Whoever was held back says himself that he has read it.
+    if (!document.hidden && event.detail.xhr?.status !== 409) seen();
   } else {
     announce(others);
   }
@@ -88,7 +88,7 @@ document.addEventListener("htmx:afterSettle", () => {
 });
 document.addEventListener("visibilitychange", () => {
   const scroller = box();
-  if (!document.hidden && scroller && atEnd(scroller) && Number(scroller.dataset.last) > known) seen();
+  if (!document.hidden && scroller && atEnd(scroller) && lastId() > known) seen();
 });
 
 function go(message) {

@@ -196,7 +196,8 @@ def test_by_script_the_new_message_comes_with_the_choice(agent: User, ticket: Ti
     assert response.status_code == 409
     assert response["HX-Retarget"] == f"#reply-say-{ticket.number}"
     assert f'href="#m{newest}" data-read-first' in shown
-    assert 'id="thread" hx-swap-oob="morph"' in shown
+    # After "Read it first" the same reply is no longer held: it names what its author has seen.
+    assert f'id="thread" data-last="{newest}" hx-swap-oob="morph"' in shown
     assert "One more thing." in shown
 
 
