@@ -70,7 +70,9 @@ document.addEventListener("focusin", ({ target }) => {
   for (let part = target; part; part = part.parentElement?.closest("[tabindex]")) around.push(part);
 });
 document.addEventListener("htmx:afterSettle", () => {
-  if (document.activeElement !== document.body) return;
+  // What is still there was left on purpose, by Esc or by a click elsewhere.
+  const left = around[0]?.isConnected && around[0].checkVisibility?.() !== false;
+  if (left || document.activeElement !== document.body) return;
   around.find((part) => part.isConnected)?.focus({ preventScroll: true });
 });
 
