@@ -39,7 +39,8 @@ def test_on_a_ticket_letters_press_what_they_name(agent: Visit) -> None:
     page.keyboard.press("p")
     expect(page.get_by_role("dialog").get_by_label("What about")).to_be_visible()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("dialog")).to_be_hidden()
+    # The field in a dialog that has just closed keeps the focus for an instant.
+    expect(page.locator(":focus")).to_have_count(0)
     page.keyboard.press("?")
     expect(page.get_by_role("dialog").get_by_text("Next, previous ticket")).to_be_visible()
 
