@@ -387,3 +387,11 @@ def test_fifty_rows_and_thirty_messages_are_little_to_send(
 
 def test_queue_and_ticket_together_cost_at_most_fifteen(agent: User, ticket: Ticket) -> None:
     assert _statements(agent, f"/v/my-open/{ticket.number}/") <= 15
+
+
+def test_a_sender_without_name_or_address_is_not_taken_for_the_desk(
+    agent: User, ticket: Ticket
+) -> None:
+    ticket.messages.update(author_name="", author_address="")
+    shown = text(as_(agent).get(f"/t/{ticket.number}/"))
+    assert "Unknown sender by email" in shown

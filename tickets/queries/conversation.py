@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject, Left
+from django.utils.translation import gettext as _
 
 from core.models import Event
 from tickets.models import Attachment, Message, Recipient, Ticket
@@ -70,7 +71,10 @@ class MessageView:
 
     @property
     def author(self) -> str:
-        return self.message.author_name or self.message.author_address
+        message = self.message
+        if message.author_kind == Message.AuthorKind.SYSTEM:
+            return message.author_name or _("Helpdesk")
+        return message.author_name or message.author_address or _("Unknown sender")
 
     @property
     def has_original(self) -> bool:
