@@ -63,15 +63,19 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 
 let wasAtEnd = true;
-document.addEventListener("htmx:beforeSwap", () => {
+let below = 0; // how far the reader was from the end when he asked for what is earlier
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const scroller = box();
   wasAtEnd = Boolean(scroller && atEnd(scroller));
+  below = scroller && detail.target?.matches?.(".earlier") ? scroller.scrollHeight - scroller.scrollTop : 0;
 });
 document.addEventListener("htmx:afterSettle", (event) => {
   const scroller = box();
   const now = document.getElementById("convo")?.dataset.number ?? "";
   if (now !== number) return begin();
   if (!scroller) return;
+  if (below) scroller.scrollTop = scroller.scrollHeight - below;
+  below = 0;
   const fresh = messages().filter((message) => idOf(message) > known);
   if (!fresh.length) return;
   const mine = document.querySelector("composer-box")?.dataset.user;

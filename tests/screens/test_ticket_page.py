@@ -14,29 +14,12 @@ from core.actor import Actor
 from customers.models import Person
 from tests.cast import NOW, actor
 from tests.screens.browsing import as_, script, text
+from tests.screens.mails import wrote
 from tickets.models import Attachment, Message, ReadMark, Ticket
 from tickets.queries import badges, counts
 from tickets.services import Body, Incoming
 
 pytestmark = pytest.mark.django_db
-
-
-def wrote(ticket: Ticket, words: str, **fields: object) -> Message:
-    """The customer's next mail."""
-    given = {
-        "kind": Message.Kind.REPLY,
-        "direction": Message.Direction.IN,
-        "channel": "email",
-        "author_kind": Message.AuthorKind.CUSTOMER,
-        "author_id": ticket.requester_id,
-        "author_name": "Marieke de Wolf",
-        "author_address": "marieke@bakkerijdewolf.example",
-        "at": NOW,
-        "body_text": words,
-        "new_part_text": words,
-        "new_part_html": f"<p>{words}</p>",
-    }
-    return Message.objects.create(ticket=ticket, **{**given, **fields})
 
 
 def page(user: User, ticket: Ticket, rest: str = "") -> str:
@@ -217,39 +200,6 @@ def test_quoted_text_is_folded_away(agent: User, ticket: Ticket) -> None:
     wrote(ticket, "New.", body_text="New.\n\nOn Monday you wrote:\n> old", new_part_text="New.")
     response = as_(agent).get(f"/t/{ticket.number}/")
     assert "Show quoted text On Monday you wrote: &gt; old" in text(response)
-
-
-def test_older_messages_come_a_page_at_a_time_without_gaps(agent: User, ticket: Ticket) -> None:
-    for number in range(2, 72):
-        wrote(ticket, f"message {number:02}", at=NOW + timedelta(minutes=number))
-    browser = as_(agent)
-    seen: list[str] = []
-    address: str | None = f"/t/{ticket.number}/"
-    while address:
-        shown = browser.get(address, headers=script(f"older-{ticket.number}")).content.decode()
-        if not seen:
-            shown = browser.get(address).content.decode()
-        seen = [f"{n:02}" for n in range(2, 72) if f"message {n:02}" in shown] + seen
-        marker = 'hx-get="'
-        part = shown.partition("earlier")[2].partition(marker)[2].partition('"')[0]
-        address = part.replace("&amp;", "&") if "before=" in part else None
-    assert seen == [f"{n:02}" for n in range(2, 72)]
-
-
-def test_a_refresh_keeps_every_message_that_is_shown(agent: User, ticket: Ticket) -> None:
-    for number in range(40):
-        wrote(ticket, f"message {number:02}")
-    browser = as_(agent)
-    whole = browser.get(f"/t/{ticket.number}/").content.decode()
-    refresh = whole.partition(f'hx-get="/t/{ticket.number}/?since=')[2].partition('"')[0]
-    wrote(ticket, "the newest")
-    part = browser.get(
-        f"/t/{ticket.number}/?since={refresh}", headers=script("convo")
-    ).content.decode()
-    shown = [n for n in range(40) if f"message {n:02}" in part]
-    assert shown == list(range(10, 40))
-    assert "the newest" in part
-    assert "<html" not in part
 
 
 # ---- parts, places, tabs
