@@ -231,7 +231,9 @@ class LiveHub extends HTMLElement {
     }
     const since = this.querySelector("[data-since]");
     if (since) {
-      const clock = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" });
+      // The reader's own zone, as all times of the page, whatever the device's is.
+      const options = { timeStyle: "short", timeZone: this.dataset.zone };
+      const clock = new Intl.DateTimeFormat(document.documentElement.lang, options);
       since.textContent = clock.format(this.#brokenSince || Date.now());
     }
     this.#show("offline");

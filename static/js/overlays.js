@@ -91,6 +91,16 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// The button of a promise names the time that is chosen.
+document.addEventListener("change", ({ target }) => {
+  const words = target.form?.querySelector("[data-outcome]");
+  if (!words) return;
+  words.dataset.outcome ||= words.textContent;
+  const near = target.form.querySelector(".near-times :checked")?.closest("label");
+  const shape = target.form.querySelector(".shapes :checked")?.value;
+  words.textContent = near?.dataset[shape] || words.dataset.outcome;
+});
+
 // Esc leaves a field that holds new text first; the second Esc closes.
 document.addEventListener(
   "keydown",
