@@ -99,7 +99,7 @@ def _copy_tickets(stack: Stack, condition: str, times: int) -> None:
     stack.change(
         f"INSERT INTO tickets_ticket ({', '.join(columns)}) SELECT {values}"  # noqa: S608
         f" FROM tickets_ticket, generate_series(1, %s) n WHERE {condition}",
-        times,
+        [times],
     )
 
 

@@ -50,8 +50,22 @@ THEMES: tuple[Theme, ...] = ("light", "dark")
 # Where the working day of the demo is over, it is shown as if it happened further west or east.
 WORKING_HOURS = range(10, 16)
 SHOWN_AT = 14
-ZONED = ("accounts_user", "customers_person", "customers_organisation", "promises_promise")
 WALL = 'YYYY-MM-DD"T"HH24:MI'
+MOVES = (
+    "UPDATE accounts_user SET zone = %(zone)s",
+    "UPDATE customers_person SET zone = %(zone)s",
+    "UPDATE customers_organisation SET zone = %(zone)s",
+    "UPDATE promises_promise SET zone = %(zone)s, until_at = CASE shape WHEN 'by_day' THEN"
+    " (date_trunc('day', until_at AT TIME ZONE %(zone)s) + interval '17 h') AT TIME ZONE %(zone)s"
+    " ELSE until_at END",
+    # What was told is a time of day: without this every promise would move along.
+    "UPDATE promises_promise SET until_wall = to_char(until_at AT TIME ZONE zone, %(wall)s),"
+    " from_wall = CASE from_wall WHEN '' THEN ''"
+    " ELSE to_char(from_at AT TIME ZONE zone, %(wall)s) END",
+    "UPDATE tickets_ticket t SET next_promise_at = p.until_at, next_due_at = p.until_at"
+    " FROM promises_promise p"
+    " WHERE p.ticket_id = t.id AND p.state = 'open' AND p.shape = 'by_day'",
+)
 # Flat colours and anti-aliased letters: more would only be larger.
 COLOURS = 160
 ELSEWHERE = """([here, there]) => {
@@ -122,16 +136,8 @@ def dress(stack: Stack) -> None:
         " smtp_user = 'service@kestrel.example'"
     )
     zone = zone_by_day(clock.now())
-    for table in ZONED if zone else ():
-        stack.change(f"UPDATE {table} SET zone = %s", zone)  # noqa: S608 - our own names
-    # What was told is a time of day: without this every promise would move along.
-    stack.change(
-        "UPDATE promises_promise SET until_wall = to_char(until_at AT TIME ZONE zone, %s),"
-        " from_wall = CASE from_wall WHEN '' THEN ''"
-        " ELSE to_char(from_at AT TIME ZONE zone, %s) END",
-        WALL,
-        WALL,
-    )
+    for change in MOVES if zone else ():
+        stack.change(change, {"zone": zone, "wall": WALL})
 
 
 def zone_by_day(now: datetime) -> str:

@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
@@ -99,7 +99,7 @@ class Stack:
         with administration(self.servers.environment["DATABASE_OWNER_URL"]) as cursor:
             return _first(cursor, statement, values)
 
-    def change(self, statement: str, *values: object) -> None:
+    def change(self, statement: str, values: Mapping[str, object] | Sequence[object] = ()) -> None:
         """What no screen can do: time that passes, a mailbox that is no longer a demo's."""
         with administration(self.servers.environment["DATABASE_OWNER_URL"]) as cursor:
             cursor.execute(statement, values)

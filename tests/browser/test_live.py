@@ -31,6 +31,7 @@ def test_a_colleague_sees_a_new_message_and_the_list_moves(
     page.get_by_role("button", name="Assign to me").click()
     expect(thread(jonas).get_by_text("Amara Osei").first).to_be_visible()
     expect(supervisor.get_by_role("link", name=SUBJECT)).to_have_count(0)
+    expect(supervisor.get_by_role("region", name="Queue")).to_have_count(1)
     assert jonas.evaluate("window.stayed")
 
 

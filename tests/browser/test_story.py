@@ -96,14 +96,12 @@ def _let_time_pass(stack: Stack) -> None:
     stack.change(
         "UPDATE promises_promise SET from_at = now() + %s * interval '1 s',"
         " until_at = now() + interval '15 min' WHERE id = %s",
-        DUE_S,
-        promise,
+        [DUE_S, promise],
     )
     stack.change(
         "UPDATE timers_timer SET due_at = now() + %s * interval '1 s'"
         " WHERE kind = 'promise' AND state = 'pending' AND subject_id = %s",
-        DUE_S,
-        promise,
+        [DUE_S, promise],
     )
 
 
