@@ -25,19 +25,21 @@ _WIDER = """() => {
 def faults_of(page: Page) -> list[str]:
     """What axe-core finds in both themes and widths, and what makes the page scroll sideways."""
     page.evaluate("document.fonts.ready.then(() => null)")
-    page.evaluate(AXE_SCRIPT)
     faults = []
     for (width, height), theme, rules in LOOKS:
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=theme)
-        faults += [f"{width} {theme} {fault}" for fault in _axe(page, rules)]
+        faults += [f"{width} {theme} {fault}" for fault in axe_faults(page, rules)]
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": NARROW[1]})
         faults += [f"wider than {width}: {one}" for one in page.evaluate(_WIDER)]
     return faults
 
 
-def _axe(page: Page, rules: tuple[str, ...]) -> list[str]:
+def axe_faults(page: Page, rules: tuple[str, ...] = ()) -> list[str]:
+    """What axe-core finds on the page as it stands, by all its rules or by these."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
     options: dict[str, object] = {"resultTypes": ["violations"], "elementRef": False}
     if rules:
         options["runOnly"] = list(rules)

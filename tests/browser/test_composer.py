@@ -3,6 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.acts import composer, thread, write_reply
+from tests.browser.looks import axe_faults
 from tests.browser.screens import number_of
 from tests.browser.stack import Stack
 from tests.browser.visitors import Visit, Visitors
@@ -66,5 +67,6 @@ def _is_overtaken(page: Page, jonas: Page, mine: str, theirs: str) -> None:
     for name in ("Send mine anyway", "Keep mine as a note"):
         expect(page.get_by_role("button", name=name)).to_be_visible()
     expect(page.get_by_role("link", name="Read it first")).to_be_focused()
+    assert axe_faults(page) == []
     expect(composer(page, CUSTOMER)).to_have_value(mine)
     expect(thread(page).get_by_role("article").filter(has_text=mine)).to_have_count(0)

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.acts import composer
+from tests.browser.looks import axe_faults
 from tests.browser.screens import GRINDER
 from tests.browser.visitors import Visit
 
@@ -43,6 +44,7 @@ def test_on_a_ticket_letters_press_what_they_name(agent: Visit) -> None:
     expect(page.locator(":focus")).to_have_count(0)
     page.keyboard.press("?")
     expect(page.get_by_role("dialog").get_by_text("Next, previous ticket")).to_be_visible()
+    assert axe_faults(page) == []
 
 
 def test_g_goes_places(agent: Visit) -> None:
