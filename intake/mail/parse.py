@@ -21,7 +21,7 @@ from intake.mail import words as encoded
 from intake.mail.attachments import Files
 from intake.mail.bodies import Bodies, Piece
 from intake.mail.limits import MAX_RAW, Defects, guarded
-from intake.mail.records import Address, AutoVerdict, ParsedMail, SpamVerdict, Unreadable
+from intake.mail.records import Address, AutoVerdict, Bounce, ParsedMail, SpamVerdict, Unreadable
 from intake.mail.structure import Part
 from intake.mail.wording import Wording
 
@@ -88,28 +88,8 @@ class _Reader:
         files = self._files(found, words)
         words = self._completed(words, files, found, subject)
         return_path, null_sender = self._read(self._return_path, ("", False), "return path")
-        bounce = self._read(
-            lambda: bounces.read(
-                root,
-                text=words.full_text,
-                subject=subject,
-                from_email=sender.email,
-                null_sender=null_sender,
-            ),
-            None,
-            "report",
-        )
-        verdict = self._read(
-            lambda: auto.verdict(
-                root,
-                from_email=sender.email,
-                subject=subject,
-                is_bounce=bounce is not None,
-                null_sender=null_sender,
-            ),
-            AutoVerdict(may_answer=False),
-            "sender",
-        )
+        bounce = self._bounce(words, subject, sender, null_sender=null_sender)
+        verdict = self._verdict(subject, sender, bounce, null_sender=null_sender)
         replies_to = self._read(
             lambda: headers.message_ids(root.all_headers("in-reply-to")), _NONE, "thread"
         )
@@ -145,6 +125,36 @@ class _Reader:
                 lambda: authentication.results(root), (), "authentication results"
             ),
             defects=tuple(defects),
+        )
+
+    def _bounce(
+        self, words: Wording, subject: str, sender: Address, *, null_sender: bool
+    ) -> Bounce | None:
+        return self._read(
+            lambda: bounces.read(
+                self._root,
+                text=words.full_text,
+                subject=subject,
+                from_email=sender.email,
+                null_sender=null_sender,
+            ),
+            None,
+            "report",
+        )
+
+    def _verdict(
+        self, subject: str, sender: Address, bounce: Bounce | None, *, null_sender: bool
+    ) -> AutoVerdict:
+        return self._read(
+            lambda: auto.verdict(
+                self._root,
+                from_email=sender.email,
+                subject=subject,
+                is_bounce=bounce is not None,
+                null_sender=null_sender,
+            ),
+            AutoVerdict(may_answer=False),
+            "sender",
         )
 
     def _read(self, read: Callable[[], Value], default: Value, what: str) -> Value:

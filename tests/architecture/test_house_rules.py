@@ -1,5 +1,6 @@
 """House rules that no ready-made linter knows: sizes, foreign keys, bells, secrets in templates."""
 
+import ast
 import re
 import subprocess
 from collections.abc import Iterator
@@ -54,6 +55,17 @@ def test_no_file_is_longer_than_400_lines() -> None:
         str(path.relative_to(ROOT)): lines
         for path in _ours()
         if (lines := len(path.read_text().splitlines())) > 400
+    }
+    assert long == {}
+
+
+def test_no_function_is_longer_than_50_lines() -> None:
+    long = {
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}": length
+        for path in _ours()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (length := (node.end_lineno or node.lineno) - node.lineno + 1) > 50
     }
     assert long == {}
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, ExpressionWrapper, IntegerField, Q, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, IntegerField, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -125,18 +125,8 @@ def _read(root_id: int, ticket: Ticket, actor: Actor, at: datetime) -> Person:
         data__from=Ticket.Status.SOLVED,
         at__gte=since,
     )
-    # A promise counts by the month of its end; one still open past it is broken (P-3).
-    promises = Promise.objects.filter(mine, until_at__gte=since)
-    kept = promises.filter(state__in=SAYS_KEPT)
-    judged = promises.filter(
-        Q(state__in=[*SAYS_KEPT, *SAYS_BROKEN]) | Q(state=Promise.State.OPEN, until_at__lt=at)
-    )
-    wrote = Message.objects.filter(
-        ticket=ticket,
-        direction=Message.Direction.IN,
-        author_kind=Message.AuthorKind.CUSTOMER,
-        flagged_at__isnull=True,
-    )
+    kept, judged = _promises(Promise.objects.filter(mine, until_at__gte=since), at)
+    wrote = _written_by_customer(ticket)
     addresses = PersonAddress.objects.filter(mine).order_by("-is_primary", "pk")
     phones = PersonPhone.objects.filter(mine).order_by("-is_primary", "pk")
     return (
@@ -168,4 +158,24 @@ def _read(root_id: int, ticket: Ticket, actor: Actor, at: datetime) -> Person:
             judged=_Counted(judged),
         )
         .get(pk=root_id)
+    )
+
+
+def _promises(
+    promises: QuerySet[Promise], at: datetime
+) -> tuple[QuerySet[Promise], QuerySet[Promise]]:
+    """The kept ones, and those that count: one still open past its end is broken (P-3)."""
+    kept = promises.filter(state__in=SAYS_KEPT)
+    judged = promises.filter(
+        Q(state__in=[*SAYS_KEPT, *SAYS_BROKEN]) | Q(state=Promise.State.OPEN, until_at__lt=at)
+    )
+    return kept, judged
+
+
+def _written_by_customer(ticket: Ticket) -> QuerySet[Message]:
+    return Message.objects.filter(
+        ticket=ticket,
+        direction=Message.Direction.IN,
+        author_kind=Message.AuthorKind.CUSTOMER,
+        flagged_at__isnull=True,
     )
