@@ -43,15 +43,7 @@ def person(request: StaffRequest, person_id: int) -> HttpResponse:
 @needs(RIGHT)
 def addresses(request: StaffRequest, person_id: int) -> HttpResponse:
     """One more mail address."""
-    form = AddressForm(request.POST)
-    return _change(
-        request,
-        person_id,
-        form,
-        lambda: customers.services.add_address(
-            person_id, **form.cleaned_data, actor=request.actor, at=clock.now()
-        ),
-    )
+    return _change(request, person_id, AddressForm(request.POST), customers.services.add_address)
 
 
 @require_POST
@@ -59,15 +51,7 @@ def addresses(request: StaffRequest, person_id: int) -> HttpResponse:
 @needs(RIGHT)
 def phones(request: StaffRequest, person_id: int) -> HttpResponse:
     """One more phone number."""
-    form = PhoneForm(request.POST)
-    return _change(
-        request,
-        person_id,
-        form,
-        lambda: customers.services.add_phone(
-            person_id, **form.cleaned_data, actor=request.actor, at=clock.now()
-        ),
-    )
+    return _change(request, person_id, PhoneForm(request.POST), customers.services.add_phone)
 
 
 @require_POST
@@ -75,15 +59,7 @@ def phones(request: StaffRequest, person_id: int) -> HttpResponse:
 @needs(RIGHT)
 def name(request: StaffRequest, person_id: int) -> HttpResponse:
     """What the person is called."""
-    form = NameForm(request.POST)
-    return _change(
-        request,
-        person_id,
-        form,
-        lambda: customers.services.set_name(
-            person_id, **form.cleaned_data, actor=request.actor, at=clock.now()
-        ),
-    )
+    return _change(request, person_id, NameForm(request.POST), customers.services.set_name)
 
 
 @require_POST
@@ -91,15 +67,7 @@ def name(request: StaffRequest, person_id: int) -> HttpResponse:
 @needs(RIGHT)
 def note(request: StaffRequest, person_id: int) -> HttpResponse:
     """What is good to know of the person."""
-    form = NoteForm(request.POST)
-    return _change(
-        request,
-        person_id,
-        form,
-        lambda: customers.services.set_note(
-            person_id, **form.cleaned_data, actor=request.actor, at=clock.now()
-        ),
-    )
+    return _change(request, person_id, NoteForm(request.POST), customers.services.set_note)
 
 
 @require_POST
@@ -107,15 +75,7 @@ def note(request: StaffRequest, person_id: int) -> HttpResponse:
 @needs(RIGHT)
 def zone(request: StaffRequest, person_id: int) -> HttpResponse:
     """The zone that the person's times are meant in."""
-    form = ZoneForm(request.POST)
-    return _change(
-        request,
-        person_id,
-        form,
-        lambda: customers.services.set_zone(
-            person_id, **form.cleaned_data, actor=request.actor, at=clock.now()
-        ),
-    )
+    return _change(request, person_id, ZoneForm(request.POST), customers.services.set_zone)
 
 
 @require_POST
@@ -123,15 +83,7 @@ def zone(request: StaffRequest, person_id: int) -> HttpResponse:
 @needs(RIGHT)
 def locale(request: StaffRequest, person_id: int) -> HttpResponse:
     """The language of our letters to the person."""
-    form = LocaleForm(request.POST)
-    return _change(
-        request,
-        person_id,
-        form,
-        lambda: customers.services.set_locale(
-            person_id, **form.cleaned_data, actor=request.actor, at=clock.now()
-        ),
-    )
+    return _change(request, person_id, LocaleForm(request.POST), customers.services.set_locale)
 
 
 def _page(request: StaffRequest, person_id: int) -> PersonPage:
@@ -141,11 +93,14 @@ def _page(request: StaffRequest, person_id: int) -> PersonPage:
 
 
 def _change(
-    request: StaffRequest, person_id: int, form: forms.Form, act: Callable[[], object]
+    request: StaffRequest, person_id: int, form: forms.Form, verb: Callable[..., object]
 ) -> HttpResponse:
-    """Whoever may not see the person may not change him: the page is read first."""
+    """`verb` with what the form says. Who may not see the person may not change him: read first."""
     page = _page(request, person_id)
-    if done(form, act):
+    if done(
+        form,
+        lambda: verb(person_id, **form.cleaned_data, actor=request.actor, at=clock.now()),
+    ):
         messages.success(request, _("Saved."))
         return see_other("person", person_id)
     return _show(request, page, form)
